@@ -1,0 +1,81 @@
+# Handraise. `make` lists what there is; `make demo` and `make test` set everything up themselves.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+TOOLS := .tools
+UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
+RUN := .venv/bin
+DEMO := demo
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sort | awk -F ':.*?## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+$(TOOLS)/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Handraise needs Python 3.11 or newer: set PYTHON=…")'
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+
+.venv/.installed: $(TOOLS)/bin/uv pyproject.toml uv.lock
+	$(UV) sync --locked --quiet
+	@touch $@
+
+.PHONY: setup
+setup: .venv/.installed ## install everything into .venv, by the lock file
+
+.PHONY: demo
+demo: setup ## generate the example company, check, score and explain it (about a minute)
+	@DEMO=$(DEMO) PATH="$(CURDIR)/$(RUN):$$PATH" bash scripts/demo.sh
+
+.PHONY: test
+test: setup lint types layers unit ## every check: lint, types, layers, doctests, unit and property tests
+
+.PHONY: lint
+lint: setup ## style and formatting
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+
+.PHONY: types
+types: setup ## static types
+	$(RUN)/mypy
+
+.PHONY: layers
+layers: setup ## who may import whom
+	$(RUN)/lint-imports
+
+.PHONY: unit
+unit: setup ## doctests, unit and property tests
+	$(RUN)/python -m handraise.engine.warm
+	$(RUN)/pytest -n auto
+
+.PHONY: format
+format: setup ## put the code into its form
+	$(RUN)/ruff check --fix .
+	$(RUN)/ruff format .
+
+.PHONY: reference
+reference: setup ## write the generated pages of docs/reference
+	$(RUN)/python scripts/reference.py
+
+.PHONY: oracle
+oracle: setup ## the engine against the slow oracle on 100,000 cases (about fifteen minutes)
+	HANDRAISE_ORACLE_CASES=100000 $(RUN)/pytest -n auto tests/engine/test_oracle.py
+
+.PHONY: bench
+bench: setup ## measure against the floor and the peers; writes bench.json (1 M, 5 M and 20 M events)
+	$(UV) sync --locked --quiet --group bench
+	$(RUN)/python -m bench --sizes 1,5,20 --peers --out bench.json
+
+.PHONY: bench-large
+bench-large: setup ## the same on 100 M events (2 GB of disk)
+	$(UV) sync --locked --quiet --group bench
+	$(RUN)/python -m bench --sizes 5,20,100 --out bench.json
+
+.PHONY: clean
+clean: ## remove what was built, not what was installed
+	rm -rf $(DEMO) build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,3 @@
+"""Handraise: open, self-hosted lead qualification."""
+
+__version__ = "0.1.0"

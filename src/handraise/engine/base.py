@@ -1,0 +1,145 @@
+"""The base: leads as columns, each with the answers to the definition's questions about its facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from handraise.core.definition.conditions import FactTest, leaves
+from handraise.core.definition.model import FitRule
+from handraise.engine.asked import instant_of
+from handraise.engine.columns import Coded, coded, microseconds, one_array
+from handraise.engine.kernel import MISSING
+from handraise.engine.keys import KeyIndex
+from handraise.engine.match import U64, Epochs, FactBits, FactMatcher, epochs_of, own_value, pack, source_of
+from handraise.engine.plan import Plan
+
+I64 = npt.NDArray[np.int64]
+CREATED: Final = "lead.created_at"
+EMAIL: Final = "lead.email"
+DOMAIN: Final = "@domain"
+_PLAIN_ADDRESS: Final = r"^[^@\s<>\",;()]+(?P<domain>@[A-Za-z0-9.-]+)$"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A fact column as text for the lines: code of each lead, and `name: value` of each code."""
+
+    name: str
+    column: Coded
+
+
+@dataclass(frozen=True)
+class Base:
+    """Leads ready for scoring; `rows` of the kernel are rows of `ids`."""
+
+    ids: pa.Array
+    index: KeyIndex
+    known: I64
+    epochs: Epochs
+    evidence: Mapping[str, Evidence]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def base_of(
+    ids: pa.Array, columns: Mapping[str, pa.ChunkedArray | pa.Array], plan: Plan, matcher: FactMatcher
+) -> Base:
+    """Answer the definition's questions about every lead's facts, once per distinct value.
+
+    Parameters
+    ----------
+    ids
+        Lead ids, unique.
+    columns
+        Fact columns by name (`lead.title`, `account.employees` …), as long as `ids`.
+    """
+    encoded = {name: coded(columns[name]) for name in matcher.needed() if name in columns}
+    if EMAIL in encoded:
+        encoded[DOMAIN] = _by_domain(columns[EMAIL], encoded[EMAIL])
+    bits = np.zeros((len(ids), matcher.words), np.uint64)
+    timed = {fact for _, fact, _, _ in matcher.windows}
+    instants: dict[str, I64] = {}
+    for fact in matcher.facts:
+        answered, instant = _answered(fact, encoded, matcher, len(ids))
+        bits |= answered
+        if fact in timed:
+            instants[fact] = instant
+    known = _created(columns.get(CREATED), len(ids))
+    return Base(ids, KeyIndex(ids), known, epochs_of(bits, matcher, instants), _evidence(plan, encoded))
+
+
+def _by_domain(column: pa.ChunkedArray | pa.Array, emails: Coded) -> Coded:
+    """Addresses by their domain alone, which is all that facts about an address look at.
+
+    Plain addresses become `someone@domain`; anything else stays as it was typed.
+    """
+    if not pa.types.is_string(pa.array(emails.values).type):
+        return emails
+    typed = pa.array(emails.values, pa.string())
+    found = pc.struct_field(pc.extract_regex(typed, _PLAIN_ADDRESS), "domain")
+    domains = coded(pc.coalesce(found, typed))
+    values = ["someone" + value if value[:1] == "@" else value for value in domains.values]
+    table = np.append(domains.codes, np.int32(len(values)))
+    return Coded(np.take(table, emails.codes), values)
+
+
+def _answered(fact: str, encoded: Mapping[str, Coded], matcher: FactMatcher, leads: int) -> tuple[U64, I64]:
+    """Bits and instants of one fact: from its own column, else from the one it is derived from."""
+    nothing = Coded(np.zeros(leads, np.int32), [])
+    own = _answers(encoded.get(fact, nothing), lambda raw: matcher.own(fact, raw), matcher.words)
+    source = source_of(fact)
+    if source is None or source not in encoded:
+        return own[0], own[1]
+    column = encoded[DOMAIN] if source == EMAIL else encoded[source]
+    derived = _answers(column, lambda raw: matcher.derived(fact, raw), matcher.words)
+    known = own[2]
+    return np.where(known[:, None], own[0], derived[0]), np.where(known, own[1], derived[1])
+
+
+def _answers(column: Coded, ask: Any, words: int) -> tuple[U64, I64, npt.NDArray[np.bool_]]:
+    answers: list[FactBits] = [*map(ask, column.values), ask(None)]
+    bits = pack((answer.bits for answer in answers), words)
+    instants = np.array([MISSING if a.instant is None else a.instant for a in answers], np.int64)
+    known = np.array([answer.is_known for answer in answers])
+    return bits[column.codes], instants[column.codes], known[column.codes]
+
+
+def _created(column: pa.ChunkedArray | pa.Array | None, leads: int) -> I64:
+    """Since when each lead is known, MISSING when nobody says."""
+    if column is None:
+        return np.full(leads, MISSING, np.int64)
+    if pa.types.is_timestamp(column.type):
+        return microseconds(column)
+
+    def instant(raw: object) -> int:
+        found = instant_of(own_value(CREATED, raw))
+        return MISSING if found is None else found
+
+    found = coded(column)
+    return np.take(found.table(instant, np.int64), found.codes)
+
+
+def _evidence(plan: Plan, encoded: Mapping[str, Coded]) -> dict[str, Evidence]:
+    """For every fit rule the column that shows best why it holds."""
+    found = {}
+    for rule in plan.rules:
+        if not isinstance(rule, FitRule):
+            continue
+        for leaf in leaves(rule.when):
+            if isinstance(leaf, FactTest):
+                name = next((n for n in (leaf.fact, source_of(leaf.fact)) if n in encoded), None)
+                if name is not None:
+                    found[rule.rule] = Evidence(name, encoded[name])
+                    break
+    return found
+
+
+def texts(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """The column as plain text in one piece."""
+    return pc.cast(one_array(column), pa.string())

@@ -1,0 +1,109 @@
+"""Columns as codes: every distinct value once, every row a small integer."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from handraise.engine.kernel import MISSING
+from handraise.engine.match import counted_value, millionths
+from handraise.engine.passes import indices_of, with_absent
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+EXACT: Final = 1e11
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column as codes into its distinct values; the code `len(values)` means absent."""
+
+    codes: I32
+    values: Sequence[Any]
+
+    def table(self, answer: Callable[[Any], Any], kind: Any) -> npt.NDArray[Any]:
+        """The answer for every distinct value, and last for an absent one."""
+        return np.array([*map(answer, self.values), answer(None)], kind)
+
+
+def encoded(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
+    """The column in one piece as codes and distinct values; what Parquet keeps so is taken as it is."""
+    array = one_array(column)
+    return array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(array)
+
+
+def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
+    """Encode a column.
+
+    Examples
+    --------
+    >>> found = coded(pa.array(["b", None, "b", "a"]))
+    >>> found.codes.tolist(), list(found.values)
+    ([0, 2, 0, 1], ['b', 'a'])
+    """
+    array = encoded(column)
+    values = array.dictionary.to_pylist()
+    codes, valid, offset = indices_of(array)
+    if valid.size:
+        filled = np.empty(codes.size, np.int32)
+        with_absent(codes, valid, offset, len(values), filled)
+        codes = filled
+    return Coded(codes, values)
+
+
+def one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """The column in one piece, its dictionaries made one."""
+    if isinstance(column, pa.Array):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if pa.types.is_dictionary(column.type):
+        column = column.unify_dictionaries()
+    return column.combine_chunks() if column.num_chunks else pa.array([], column.type)
+
+
+def counted_codes(column: Coded) -> I32:
+    """Codes by which values are told apart (text without case), -1 for absent."""
+    seen: dict[object, int] = {}
+
+    def code(raw: object) -> int:
+        value = counted_value(raw)
+        return -1 if value is None else seen.setdefault((value.__class__, value), len(seen))
+
+    return np.take(column.table(code, np.int32), column.codes)
+
+
+def summed_millionths(column: pa.ChunkedArray | pa.Array) -> I64:
+    """A numeric column in millionths, rounded half to even; MISSING where it is no number.
+
+    Examples
+    --------
+    >>> summed_millionths(pa.array([1.5, None, float("nan"), 0.0000005])).tolist() == [1500000, MISSING, MISSING, 0]
+    True
+    """
+    array = one_array(column)
+    if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
+        numbers = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        usable = np.abs(numbers) <= EXACT  # false for not-a-number, which is also what a null becomes
+        scaled = np.where(usable, numbers, 0.0) * 1e6
+        found = np.rint(scaled).astype(np.int64)
+        doubtful = np.flatnonzero(usable & (np.abs(np.abs(scaled - np.floor(scaled)) - 0.5) < 1e-3))
+        for row in doubtful:  # a tie, or so near to one that a binary fraction may hide it
+            found[row] = millionths(float(numbers[row]))
+        found[~usable] = MISSING
+        return found
+    column_codes = coded(array)
+    return np.take(column_codes.table(millionths, np.int64), column_codes.codes)
+
+
+def microseconds(column: pa.ChunkedArray | pa.Array) -> I64:
+    """A time column as microseconds since 1970 in UTC, MISSING where null."""
+    array = one_array(column)
+    whole = array.cast(pa.timestamp("us", array.type.tz)).cast(pa.int64())
+    if whole.null_count:
+        whole = pc.fill_null(whole, MISSING)
+    return whole.to_numpy(zero_copy_only=False)
