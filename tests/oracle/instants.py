@@ -31,6 +31,8 @@ def first_instant(judge: Judge, start: int, end: int, wanted: Callable[[Verdict]
         return start
     now = start
     for upcoming in [*sorted({at for at in instants_of_note(judge) if start < at < end}), end]:
+        if upcoming != end and not is_told_of(judge, upcoming):
+            continue
         for fall in falls(judge, now, upcoming):
             if wanted(judge.verdict(fall)):
                 return fall
@@ -38,6 +40,11 @@ def first_instant(judge: Judge, start: int, end: int, wanted: Callable[[Verdict]
             return upcoming
         now = upcoming
     return None
+
+
+def is_told_of(judge: Judge, at: int) -> bool:
+    """Whether a change at this instant is told of: of what a half-life does, only at whole seconds."""
+    return at % SECOND == 0 or judge.standing(at) != judge.standing(at - 1)
 
 
 def instants_of_note(judge: Judge) -> Iterator[int]:
@@ -117,7 +124,7 @@ def _first_under(judge: Judge, threshold: int, now: int, upcoming: int) -> int |
                 low = middle
         second, last_early = high * SECOND, max(now, low * SECOND)
     for end in _stretch_ends(judge, last_early, upcoming if second is None else second):
-        if judge.sums(end).engagement < threshold:
+        if judge.sums(end).engagement < threshold and is_told_of(judge, end):
             return end
     return second
 

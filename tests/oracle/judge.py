@@ -16,8 +16,9 @@ from handraise.core.definition.conditions import (
     ScoreAtLeast,
     Seen,
     SessionCount,
+    leaves,
 )
-from handraise.core.definition.model import Definition, EngagementRule, FitRule
+from handraise.core.definition.model import Definition, EngagementRule, FitRule, Steps, conditions_of
 from handraise.core.event import Lead
 from handraise.core.score import Line
 from tests.oracle.behaviour import Met, counted, each, same_session, sequence, silence
@@ -202,6 +203,23 @@ class Judge:
             return None
         sums = self.sums(now)
         return _label(grades.fit, sums.fit) + _label(grades.engagement, sums.engagement) or None
+
+    def standing(self, now: int) -> list[object]:
+        """All that a verdict rests on but half-lives: what meets the rules, steps, which conditions hold."""
+        reset, rules = self.last_reset(now), self.definition.engagement.rules
+        asked = [leaf for _, condition in conditions_of(self.definition) for leaf in leaves(condition)]
+        met = [(rule.decay, self.met(rule.behaviour, now, reset)) for rule in rules]
+        steps = [
+            (now - at) // decay.every.microseconds
+            for decay, found in met
+            for at in (found.earned if found else ())
+            if isinstance(decay, Steps) and at is not None
+        ]
+        return [
+            *met,
+            *steps,
+            *(self.holds(leaf, now) for leaf in asked if not isinstance(leaf, ScoreAtLeast | GradeIn)),
+        ]
 
     def is_judged(self, now: int) -> bool:
         """Whether the definition judges this lead at all."""

@@ -1,10 +1,11 @@
 """What is known of a fact or a property, and whether tests hold for it (decisions 9 and 21 to 27)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Final
 
 import re2
 
@@ -41,6 +42,7 @@ class Span:
     high: Decimal | None
 
 
+GROUPED: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)  # 1,200
 Value = str | Decimal | bool | datetime | Span | tuple[Any, ...] | None
 
 
@@ -66,7 +68,7 @@ def text_of(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return f"{(value + 0).normalize():f}"
     return str(value).strip().casefold()
 
 
@@ -77,8 +79,9 @@ def number_of(value: Value) -> Decimal | None:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, str):
+        plain = value.replace(",", "") if GROUPED.fullmatch(value.strip()) else value
         try:
-            number = Decimal(value.strip())
+            number = Decimal(plain.strip())
         except InvalidOperation:
             return None
         return number if number.is_finite() else None

@@ -14,7 +14,6 @@ _UNITS: Final = {
     "month": 30 * 86_400 * SECOND,
     "year": 365 * 86_400 * SECOND,
 }
-UNIT_NAMES: Final = tuple(_UNITS)
 LONGEST: Final = 100 * _UNITS["year"]
 _WRITTEN: Final = re.compile(r"\s*(\d{1,9})\s*([a-z]+?)s?\s*", re.IGNORECASE | re.ASCII)
 

@@ -28,7 +28,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Lead:
-    """A lead: its facts as typed (`{"lead.title": "VP Sales", "account.employees": "51-200"}`) and its events."""
+    """A lead: its facts as typed, and its events in any order.
+
+    Facts go by their full names: `{"lead.title": "VP Sales", "account.employees": "51-200"}`.
+    """
 
     lead_id: str
     facts: Mapping[str, object] = field(default_factory=lambda: _NOTHING)

@@ -11,9 +11,10 @@ LineKind = Literal["rule", "cap", "floor", "group_cap", "group_floor"]
 class Line:
     """One line of a score: a rule that holds, or what a cap or floor took or gave.
 
-    `points` are hundredths after decay. `count` is what the rule counts: events, different values (`distinct`),
-    the events sharing one value (`same`), events added up (`sum`), counted events (`each`), full stretches
-    (`none_of` with `each`), else 1; 0 for caps and floors. `last_at` is the latest event that satisfies the rule.
+    `points` are hundredths after decay. `count` is what the rule counts: events, different values
+    (`distinct`), the events sharing one value (`same`), events added up (`sum`), counted events (`each`),
+    full stretches (`none_of` with `each`), else 1; 0 for caps and floors. `last_at` is the latest event that
+    satisfies the rule.
     """
 
     rule: str
@@ -29,9 +30,9 @@ class Line:
 class Score:
     """What a definition says of one lead at `as_of`. Points are hundredths; times are in UTC.
 
-    `is_mql`: the definition is satisfied at `as_of` and no disqualifier holds. `became_mql_at`: the first instant
-    at which that was so. `ceases_at`: when it stops being so if nothing more happens. `next_change_at`: when the
-    verdict (MQL, disqualified, grade) next changes if nothing more happens.
+    `is_mql`: the definition is satisfied at `as_of` and no disqualifier holds. `became_mql_at`: the first
+    instant at which that was so. `ceases_at`: when it stops being so if nothing more happens.
+    `next_change_at`: when the verdict (MQL, disqualified, grade) next changes if nothing more happens.
     """
 
     lead_id: str

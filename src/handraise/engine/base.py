@@ -1,6 +1,6 @@
 """The base: leads as columns, each with the answers to the definition's questions about its facts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -22,7 +22,9 @@ I64 = npt.NDArray[np.int64]
 CREATED: Final = "lead.created_at"
 EMAIL: Final = "lead.email"
 DOMAIN: Final = "@domain"
-_PLAIN_ADDRESS: Final = r"^[^@\s<>\",;()]+(?P<domain>@[A-Za-z0-9.-]+)$"
+MANY: Final = 1_000
+_PLAIN_DOMAIN: Final = r"^someone@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,24}$"
+_PLAIN_ADDRESS: Final = r"^[A-Za-z0-9._+-]{1,64}(?P<domain>@[A-Za-z0-9.-]+)$"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def base_of(
     """
     encoded = {name: coded(columns[name]) for name in matcher.needed() if name in columns}
     if EMAIL in encoded:
-        encoded[DOMAIN] = _by_domain(columns[EMAIL], encoded[EMAIL])
+        encoded[DOMAIN] = _by_domain(encoded[EMAIL])
     bits = np.zeros((len(ids), matcher.words), np.uint64)
     timed = {fact for _, fact, _, _ in matcher.windows}
     instants: dict[str, I64] = {}
@@ -74,19 +76,43 @@ def base_of(
     return Base(ids, KeyIndex(ids), known, epochs_of(bits, matcher, instants), _evidence(plan, encoded))
 
 
-def _by_domain(column: pa.ChunkedArray | pa.Array, emails: Coded) -> Coded:
+def _by_domain(emails: Coded) -> Coded:
     """Addresses by their domain alone, which is all that facts about an address look at.
 
     Plain addresses become `someone@domain`; anything else stays as it was typed.
     """
-    if not pa.types.is_string(pa.array(emails.values).type):
+    typed = pa.array(emails.values)
+    if not pa.types.is_string(typed.type):
         return emails
-    typed = pa.array(emails.values, pa.string())
     found = pc.struct_field(pc.extract_regex(typed, _PLAIN_ADDRESS), "domain")
-    domains = coded(pc.coalesce(found, typed))
-    values = ["someone" + value if value[:1] == "@" else value for value in domains.values]
-    table = np.append(domains.codes, np.int32(len(values)))
-    return Coded(np.take(table, emails.codes), values)
+    domains = coded(pc.coalesce(pc.binary_join_element_wise("someone", found, ""), typed))
+    return _recoded(emails, domains.codes, list(domains.values))
+
+
+def _recoded(column: Coded, codes: npt.NDArray[np.int32], values: list[Any]) -> Coded:
+    """The column with its distinct values put together: value `i` is now value `codes[i]`."""
+    return Coded(np.take(np.append(codes, np.int32(len(values))), column.codes), values)
+
+
+def _telling(addresses: Coded, entries: frozenset[str]) -> Coded:
+    """Addresses with all those put together whose domain no list or value names: they give the same answers.
+
+    `entries` are all the domains that any answer may depend on, parents included.
+    """
+    typed = pa.array(addresses.values, pa.string())
+    plain = pc.match_substring_regex(typed, _PLAIN_DOMAIN)
+    named = pa.array(sorted(entries), pa.string())
+    rest = pc.replace_substring_regex(typed, "^someone@", "")
+    telling = pc.or_(pc.invert(plain), pc.match_substring(typed, "xn--"))
+    while pc.any(pc.not_equal(rest, "")).as_py():
+        telling = pc.or_(telling, pc.is_in(rest, value_set=named))
+        rest = pc.replace_substring_regex(rest, r"^[^.]*\.?", "")
+    alike = np.flatnonzero(~telling.to_numpy(zero_copy_only=False))
+    if alike.size < 2:
+        return addresses
+    codes = np.arange(len(addresses.values), dtype=np.int32)
+    codes[alike] = alike[0]
+    return _recoded(addresses, codes, list(addresses.values))
 
 
 def _answered(fact: str, encoded: Mapping[str, Coded], matcher: FactMatcher, leads: int) -> tuple[U64, I64]:
@@ -97,13 +123,23 @@ def _answered(fact: str, encoded: Mapping[str, Coded], matcher: FactMatcher, lea
     if source is None or source not in encoded:
         return own[0], own[1]
     column = encoded[DOMAIN] if source == EMAIL else encoded[source]
+    entries = matcher.named_domains(fact) if source == EMAIL else None
+    if entries is not None and len(column.values) > MANY:
+        column = _telling(column, entries)
     derived = _answers(column, lambda raw: matcher.derived(fact, raw), matcher.words)
     known = own[2]
     return np.where(known[:, None], own[0], derived[0]), np.where(known, own[1], derived[1])
 
 
-def _answers(column: Coded, ask: Any, words: int) -> tuple[U64, I64, npt.NDArray[np.bool_]]:
-    answers: list[FactBits] = [*map(ask, column.values), ask(None)]
+def _answers(
+    column: Coded, ask: Callable[[Any], FactBits], words: int
+) -> tuple[U64, I64, npt.NDArray[np.bool_]]:
+    """Ask about every value that occurs, and hand the answers to the leads."""
+    used = np.zeros(len(column.values) + 1, bool)
+    used[column.codes] = True
+    nothing = ask(None)
+    answers = [ask(value) if asked else nothing for value, asked in zip(column.values, used, strict=False)]
+    answers.append(nothing)
     bits = pack((answer.bits for answer in answers), words)
     instants = np.array([MISSING if a.instant is None else a.instant for a in answers], np.int64)
     known = np.array([answer.is_known for answer in answers])

@@ -11,7 +11,15 @@ import pyarrow.compute as pc
 
 from handraise.core.definition.model import Definition
 from handraise.engine.base import Base
-from handraise.engine.columns import coded, counted_codes, encoded, microseconds, one_array, summed_millionths
+from handraise.engine.columns import (
+    coded,
+    codes_of,
+    counted_codes,
+    encoded,
+    microseconds,
+    one_array,
+    summed_millionths,
+)
 from handraise.engine.evaluate import Evaluator
 from handraise.engine.kernel import MISSING, History
 from handraise.engine.keys import repeated_messages
@@ -125,13 +133,10 @@ class BatchEvaluator(Evaluator):
         columns: dict[str, pa.DictionaryArray],
     ) -> History:
         plan = self.plan
-        first = base.epochs.start[rows]
-        length = base.epochs.start[rows + 1] - first
-        epoch_start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
-        epoch = np.repeat(first - epoch_start[:-1], length) + np.arange(epoch_start[-1])
+        epoch_start, epoch = base.epochs.of(rows)
         sessions = np.full(len(time), -1, np.int32)
         if plan.needs_sessions and SESSION in table.column_names:
-            sessions = counted_codes(coded(table[SESSION]))
+            sessions = _sessions(table[SESSION])
         return History(
             start=start,
             time=time,
@@ -195,9 +200,21 @@ def _sums(table: pa.Table, name: str) -> I64:
     return summed_millionths(table[name])
 
 
+def _sessions(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    """Codes of the tracker's sessions, -1 where it gave none."""
+    ids = encoded(column)
+    found = codes_of(ids)
+    found = np.where(found == len(ids.dictionary), np.int32(-1), found)
+    empty = pc.index(ids.dictionary, "").as_py() if pa.types.is_string(ids.dictionary.type) else -1
+    if empty >= 0:
+        found[found == empty] = -1
+    return found
+
+
 def _ranks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     """Places of the values in order, as text; absent first."""
-    found = coded(column)
+    values = one_array(column)
+    found = coded(values.dictionary_decode() if pa.types.is_dictionary(values.type) else values)
     texts = ["" if value is None else str(value) for value in found.values]
     rank = {text: place for place, text in enumerate(sorted(set(texts)))}
     return np.take(np.array([*(rank[text] for text in texts), -1], np.int64), found.codes)

@@ -46,13 +46,17 @@ def coded(column: pa.ChunkedArray | pa.Array) -> Coded:
     ([0, 2, 0, 1], ['b', 'a'])
     """
     array = encoded(column)
-    values = array.dictionary.to_pylist()
+    return Coded(codes_of(array), array.dictionary.to_pylist())
+
+
+def codes_of(array: pa.DictionaryArray) -> I32:
+    """Codes of an encoded column; absent values have the code after the last value."""
     codes, valid, offset = indices_of(array)
-    if valid.size:
-        filled = np.empty(codes.size, np.int32)
-        with_absent(codes, valid, offset, len(values), filled)
-        codes = filled
-    return Coded(codes, values)
+    if not valid.size:
+        return codes
+    filled = np.empty(codes.size, np.int32)
+    with_absent(codes, valid, offset, len(array.dictionary), filled)
+    return filled
 
 
 def one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:

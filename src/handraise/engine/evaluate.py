@@ -1,35 +1,43 @@
 """Scoring leads that are at hand as values: one, or a few thousand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import numpy as np
+import numpy.typing as npt
 
 from handraise.core.definition.model import Definition
 from handraise.core.event import Event, Lead
 from handraise.core.score import Score
-from handraise.engine.asked import microseconds_of
+from handraise.engine.asked import instant_of, microseconds_of
 from handraise.engine.kernel import MISSING, History
-from handraise.engine.layout import WORDS
-from handraise.engine.lines import Reader
-from handraise.engine.match import FactMatcher, SignalMatcher, counted_value, epochs_of, millionths, pack
-from handraise.engine.match import own_value as fact_value
+from handraise.engine.layout import I64, WORDS
+from handraise.engine.lines import Prepared, Reader
+from handraise.engine.match import (
+    U64,
+    Epochs,
+    FactMatcher,
+    SignalMatcher,
+    counted_value,
+    epochs_of,
+    millionths,
+    own_value,
+    pack,
+)
 from handraise.engine.plan import Plan, compiled
 from handraise.engine.run import Moment, empty_words, run
 
-
-@dataclass(frozen=True)
-class Prepared:
-    """Leads in the kernel's layout, with the events behind its rows."""
-
-    history: History
-    events: tuple[Event, ...]
+I32 = npt.NDArray[np.int32]
 
 
 class Evaluator:
-    """A compiled definition with its matchers; keep one for as long as the definition lives."""
+    """A compiled definition with its matchers; keep one for as long as the definition lives.
+
+    Raises
+    ------
+    TooComplex
+        When the definition asks for more than the kernel takes.
+    """
 
     def __init__(self, definition: Definition) -> None:
         self.plan: Plan = compiled(definition)
@@ -41,6 +49,7 @@ class Evaluator:
         histories = [ordered(lead.events) for lead in leads]
         events = tuple(event for history in histories for event in history)
         start = np.cumsum([0, *(len(history) for history in histories)]).astype(np.int64)
+        epochs = self._epochs(leads)
         return Prepared(
             History(
                 start=start,
@@ -50,18 +59,20 @@ class Evaluator:
                 sums=self._sums(events),
                 session=_sessions(events),
                 known=np.array([_known(lead) for lead in leads], np.int64),
-                **self._facts(leads),
+                epoch_start=epochs.start,
+                epoch_time=epochs.time,
+                epoch_facts=epochs.facts,
             ),
             events,
         )
 
-    def _signals(self, events: Sequence[Event]) -> np.ndarray:  # type: ignore[type-arg]
+    def _signals(self, events: Sequence[Event]) -> U64:
         words = int(self.plan.arrays.setting[WORDS])
         if not events:
             return empty_words(words, 0)
         return np.ascontiguousarray(pack((self.signals.bits(e.event, e.properties) for e in events), words).T)
 
-    def _codes(self, events: Sequence[Event]) -> np.ndarray:  # type: ignore[type-arg]
+    def _codes(self, events: Sequence[Event]) -> I32:
         names = self.plan.code_properties
         codes = np.full((len(names), len(events)), -1, np.int32)
         for row, name in enumerate(names):
@@ -72,12 +83,12 @@ class Evaluator:
                     codes[row, place] = seen.setdefault((value.__class__, value), len(seen))
         return codes
 
-    def _sums(self, events: Sequence[Event]) -> np.ndarray:  # type: ignore[type-arg]
+    def _sums(self, events: Sequence[Event]) -> I64:
         names = self.plan.sum_properties
         rows = [[millionths(event.properties.get(name)) for event in events] for name in names]
         return np.array(rows, np.int64).reshape(len(names), len(events))
 
-    def _facts(self, leads: Sequence[Lead]) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+    def _epochs(self, leads: Sequence[Lead]) -> Epochs:
         answers = [self.facts.of_lead(lead.facts) for lead in leads]
         bits = pack((bits for bits, _ in answers), self.facts.words)
         timed = {fact for _, fact, _, _ in self.facts.windows}
@@ -87,8 +98,7 @@ class Evaluator:
             )
             for fact in timed
         }
-        epochs = epochs_of(bits, self.facts, instants)
-        return {"epoch_start": epochs.start, "epoch_time": epochs.time, "epoch_facts": epochs.facts}
+        return epochs_of(bits, self.facts, instants)
 
     def scores(
         self, leads: Sequence[Lead], as_of: datetime, *, look_back: bool = True, forward: bool = True
@@ -137,7 +147,16 @@ def evaluate(definition: Definition, leads: Sequence[Lead], as_of: datetime) -> 
 
 
 def ordered(events: Sequence[Event]) -> list[Event]:
-    """The events that count, in time order: no bots, and of copies the earliest."""
+    """The events that count, in time order: no bots, and of copies the earliest.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    >>> sent_twice = [Event("page", late, message_id="m"), Event("page", early, message_id="m")]
+    >>> [event.occurred_at.day for event in ordered([*sent_twice, Event("page", early, is_bot=True)])]
+    [1]
+    """
     people = sorted((event for event in events if not event.is_bot), key=_order)
     seen: set[str] = set()
     kept = []
@@ -155,19 +174,12 @@ def _order(event: Event) -> tuple[datetime, str, list[tuple[str, str]], str]:
     return event.occurred_at, event.event, properties, event.message_id or ""
 
 
-def _sessions(events: Sequence[Event]) -> np.ndarray:  # type: ignore[type-arg]
+def _sessions(events: Sequence[Event]) -> I32:
     seen: dict[str, int] = {}
     codes = [-1 if not e.session_id else seen.setdefault(e.session_id, len(seen)) for e in events]
     return np.array(codes, np.int32)
 
 
 def _known(lead: Lead) -> int:
-    from handraise.engine.asked import instant_of
-
-    instant = instant_of(fact_value("lead.created_at", lead.facts.get("lead.created_at")))
+    instant = instant_of(own_value("lead.created_at", lead.facts.get("lead.created_at")))
     return MISSING if instant is None else instant
-
-
-def points_of(hundredths: int) -> Decimal:
-    """Hundredths as a decimal with two places."""
-    return Decimal(hundredths).scaleb(-2)

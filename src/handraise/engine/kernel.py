@@ -1,13 +1,20 @@
 """The one evaluator: a compiled interpreter that walks each lead's events in time order.
 
-Numba compiles it once per machine; it releases the GIL. It works on a CSR layout: the events of lead ``i`` are
-``time[start[i]:start[i + 1]]``, in time order. Everything is an integer: microseconds, hundredths of points,
-millionths of summed properties; only a decay passes through floating point, and is rounded back at once.
+Numba compiles it once per machine; it releases the GIL. It works on a CSR layout: the events of lead ``i``
+are ``time[start[i]:start[i + 1]]``, in time order. Everything is an integer: microseconds, hundredths of
+points, millionths of summed properties; only a decay passes through floating point, and is rounded back at
+once.
 
-How one lead is evaluated: events are *fed* to the ops that listen to their signals; the *value* of an op at an
-instant (does it hold, how often, since when) is asked where somebody needs it; rules turn values into
-*contributions*. Between events and window ends engagement never rises, so the definition can begin to hold only at
-such an instant: only there is it asked, and not even there while an upper bound of the score is too low.
+How one lead is evaluated: events are *fed* to the ops that listen to their signals; the *value* of an op at
+an instant (does it hold, how often, since when) is asked where somebody needs it; rules turn values into
+*contributions*. Between events and window ends engagement never rises, so the definition can begin to hold
+only at such an instant: only there is it asked, and not even there while an upper bound of the score is too
+low.
+
+One letter is one thing throughout: ``p`` the plan, ``h`` the history, ``s`` the scratch (all three flat, see
+`layout`); ``i`` a lead, ``e`` an event, ``t`` an instant, ``o`` an op, ``r`` a rule, ``g`` a group. Where a
+function works on one op, ``c`` is where its columns start in the plan and ``st`` where its state starts in
+the scratch.
 """
 
 import math
@@ -65,9 +72,13 @@ from handraise.engine.layout import (
     FACT,
     FACT_WORDS,
     FIT_GE,
+    G_CAP,
+    G_DIMENSION,
+    G_FLOOR,
     GRADE_ENGAGEMENT,
     GRADE_FIT,
     GROUP,
+    GROUP_COLUMNS,
     GROUPS,
     H_CODES,
     H_EPOCH_FACTS,
@@ -232,25 +243,25 @@ _LN2: Final = math.log(2.0)
 
 
 @nb.extending.intrinsic
-def _long(_, address, index):  # type: ignore[no-untyped-def]
+def _long(_, address, index):
     """The index-th 64-bit integer from an address."""
     return nb.int64(nb.int64, nb.int64), _loads(64)
 
 
 @nb.extending.intrinsic
-def _int(_, address, index):  # type: ignore[no-untyped-def]
+def _int(_, address, index):
     """The index-th 32-bit integer from an address."""
     return nb.int64(nb.int64, nb.int64), _loads(32)
 
 
 @nb.extending.intrinsic
-def _word(_, address, index):  # type: ignore[no-untyped-def]
+def _word(_, address, index):
     """The index-th 64-bit word from an address."""
     return nb.uint64(nb.int64, nb.int64), _loads(64)
 
 
-def _loads(width):  # type: ignore[no-untyped-def]
-    def generate(_, builder, __, arguments):  # type: ignore[no-untyped-def]
+def _loads(width):
+    def generate(_, builder, __, arguments):
         from llvmlite import ir
 
         kind = ir.IntType(width)
@@ -262,14 +273,14 @@ def _loads(width):  # type: ignore[no-untyped-def]
 
 
 @nb.extending.intrinsic
-def pointer(_, address):  # type: ignore[no-untyped-def]
+def pointer(_, address):
     """An address as a pointer to 64-bit integers.
 
     Pointers are indexed like arrays, but are not counted: an array handed to a function costs it two atomic
     operations, which is more than most functions here do.
     """
 
-    def generate(_, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def generate(_, builder, signature, arguments):
         from llvmlite import ir
 
         return builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
@@ -278,10 +289,10 @@ def pointer(_, address):  # type: ignore[no-untyped-def]
 
 
 @nb.extending.intrinsic
-def trailing(_, value):  # type: ignore[no-untyped-def]
+def trailing(_, value):
     """Count the trailing zeros of a 64-bit word (the processor's own instruction)."""
 
-    def generate(_, builder, __, arguments):  # type: ignore[no-untyped-def]
+    def generate(_, builder, __, arguments):
         from llvmlite import ir
 
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
@@ -290,21 +301,33 @@ def trailing(_, value):  # type: ignore[no-untyped-def]
 
 
 @inner
-def item(p, section, index):
-    """An entry of a section of the plan."""
-    return p[p[section] + index]
+def item(flat, section, index):
+    """An entry of a section, of the plan or of the scratch."""
+    return flat[flat[section] + index]
 
 
 @inner
-def size(p, section):
-    """How long a section of the plan is."""
-    return p[section + 1]
+def put(s, section, index, value):
+    """Set an entry of a section of the scratch."""
+    s[s[section] + index] = value
+
+
+@inner
+def size(flat, section):
+    """How long a section is."""
+    return flat[section + 1]
+
+
+@inner
+def op_at(p, o):
+    """Where the columns of an op start."""
+    return p[OPS] + o * OP_COLUMNS
 
 
 @inner
 def op(p, o, column):
     """A column of an op."""
-    return p[p[OPS] + o * OP_COLUMNS + column]
+    return p[op_at(p, o) + column]
 
 
 @inner
@@ -316,7 +339,7 @@ def rule(p, r, column):
 @inner
 def group(p, g, column):
     """Dimension, cap or floor of a group."""
-    return p[p[GROUPS] + g * 3 + column]
+    return p[p[GROUPS] + g * GROUP_COLUMNS + column]
 
 
 @inner
@@ -347,6 +370,18 @@ def amount_of(h, of, e):
 def signals_of(h, word, e):
     """Bits of the signals that the event is."""
     return _word(h[H_SIGNALS], word * h[H_EVENTS] + e)
+
+
+@inner
+def state_at(s, o):
+    """Where the state of an op starts."""
+    return s[B_STATE] + o * STATE_COLUMNS
+
+
+@inner
+def session_of(s, e):
+    """Which of the lead's sessions the event is in, counted from 0."""
+    return item(s, B_ORDINAL, e - s[M_FIRST])
 
 
 @inner
@@ -394,8 +429,8 @@ def rounded(value):
 def halved(points, age, half_life):
     """Points × 2^(−age / half_life), rounded half to even.
 
-    The power is a table entry (exact to the last bit) times a short series: only multiplications and additions,
-    so every machine gives the same bits.
+    The power is a table entry (exact to the last bit) times a short series: only multiplications and
+    additions, so every machine gives the same bits.
     """
     if age <= 0:
         return np.int64(points)
@@ -464,17 +499,17 @@ def bucket_of(p, each, t):
 @inner
 def mark(s, o):
     """The op's value must be asked again."""
-    if s[s[B_DIRTY] + o] == 0:
-        s[s[B_DIRTY] + o] = 1
-        s[s[B_DIRTY_LIST] + s[M_DIRTY]] = o
+    if item(s, B_DIRTY, o) == 0:
+        put(s, B_DIRTY, o, 1)
+        put(s, B_DIRTY_LIST, s[M_DIRTY], o)
         s[M_DIRTY] += 1
 
 
 @inner
 def feed_windowed_count(p, h, s, o, e, t):
     """A plain count that looks at a window."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     row = list_at(s, p[c + LIST])
     n = s[st + S_LENGTH]
     s[row + n] = e
@@ -490,8 +525,8 @@ def feed_windowed_count(p, h, s, o, e, t):
 @inner
 def feed_distinct(p, h, s, o, e, t):
     """Different values of a property."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     code = code_of(h, p[c + PROPERTY], e)
     if code < 0:
         return
@@ -530,8 +565,8 @@ def feed_distinct(p, h, s, o, e, t):
 @inner
 def settle_sum(p, h, s, o):
     """Look at a sum within a window once all events of the instant are in."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     n = s[st + S_LENGTH]
     if n == 0:
         return
@@ -545,8 +580,8 @@ def settle_sum(p, h, s, o):
 @inner
 def feed_sum(p, h, s, o, e, t):
     """A numeric property added up."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     amount = amount_of(h, p[c + PROPERTY], e)
     if amount == MISSING:
         return
@@ -570,8 +605,8 @@ def feed_sum(p, h, s, o, e, t):
 @inner
 def feed_same(p, h, s, o, e, t):
     """Events that share one value of a property."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     code = code_of(h, p[c + PROPERTY], e)
     if code < 0:
         return
@@ -605,23 +640,20 @@ def feed_same(p, h, s, o, e, t):
 @inner
 def feed_each(p, h, s, o, e, t):
     """Points for every event, or for the first ones of a unit."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     n = s[st + S_LENGTH]
-    if p[c + IN_LAST] >= 0:  # which ones count depends on where the window starts: decided when asked
-        s[list_at(s, p[c + LIST]) + n] = e
-        s[st + S_LENGTH] = n + 1
-        return
-    if counts_next(p, h, s, o, e, t):
+    # With a window, which ones count depends on where it starts: decided when asked.
+    if p[c + IN_LAST] >= 0 or counts_next(p, s, o, e, t):
         s[list_at(s, p[c + LIST]) + n] = e
         s[st + S_LENGTH] = n + 1
 
 
 @inner
-def counts_next(p, h, s, o, e, t):
+def counts_next(p, s, o, e, t):
     """Whether the event is one of those that count, given those that counted before."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     each = p[c + EACH]
     if each == EACH_EVENT:
         return True
@@ -631,9 +663,9 @@ def counts_next(p, h, s, o, e, t):
         s[st + S_TOTAL] = t
         return True
     if each == EACH_SESSION:
-        ordinal = s[s[B_ORDINAL] + e - s[M_FIRST]]
-        s[sessions_at(s, p[c + SESSIONS]) + ordinal] += 1
-        return s[sessions_at(s, p[c + SESSIONS]) + ordinal] <= p[c + EACH_COUNT]
+        seen = sessions_at(s, p[c + SESSIONS]) + session_of(s, e)
+        s[seen] += 1
+        return s[seen] <= p[c + EACH_COUNT]
     bucket = bucket_of(p, each, t)
     if s[st + S_TOTAL] != bucket:
         s[st + S_TOTAL] = bucket
@@ -643,14 +675,14 @@ def counts_next(p, h, s, o, e, t):
 
 
 @inner
-def feed_same_session(p, h, s, o, step, e, t):
+def feed_same_session(p, s, o, step, e, t):
     """All of several signals in one session."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
-    ordinal = s[s[B_ORDINAL] + e - s[M_FIRST]]
-    s[sessions_at(s, p[c + SESSIONS] + step) + ordinal] = t
+    c = op_at(p, o)
+    st = state_at(s, o)
+    session = session_of(s, e)
+    s[sessions_at(s, p[c + SESSIONS] + step) + session] = t
     for k in range(p[c + STEP_COUNT]):
-        if s[sessions_at(s, p[c + SESSIONS] + k) + ordinal] == MISSING:
+        if s[sessions_at(s, p[c + SESSIONS] + k) + session] == MISSING:
             return
     if s[st + S_AUX] != e:
         s[st + S_AUX] = e
@@ -660,17 +692,18 @@ def feed_same_session(p, h, s, o, step, e, t):
 @inner
 def feed_sequence(p, s, o, step, e, t):
     """One signal after another: keeps the latest start of a chain up to each step."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     first = p[c + STEP_FIRST]
     if s[st + S_TOTAL] != t:
         s[st + S_TOTAL] = t
         for k in range(p[c + STEP_COUNT]):
-            s[s[B_CHAIN] + first + k] = s[s[B_CHAIN_NEW] + first + k]
-    start = t if step == 0 else s[s[B_CHAIN] + first + step - 1]
+            put(s, B_CHAIN, first + k, item(s, B_CHAIN_NEW, first + k))
+    start = t if step == 0 else item(s, B_CHAIN, first + step - 1)
     if start == MISSING:
         return
-    s[s[B_CHAIN_NEW] + first + step] = max(s[s[B_CHAIN_NEW] + first + step], start)
+    latest = max(item(s, B_CHAIN_NEW, first + step), start)
+    put(s, B_CHAIN_NEW, first + step, latest)
     if step == p[c + STEP_COUNT] - 1 and (p[c + WITHIN] < 0 or t - start <= p[c + WITHIN]):
         s[st + S_START] = max(s[st + S_START], start)
         s[st + S_AUX] = e
@@ -680,8 +713,8 @@ def feed_sequence(p, s, o, step, e, t):
 @inner
 def feed(p, h, s, o, step, e, t):
     """Let the op hear of an event."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     kind = p[c + KIND]
     mark(s, o)
     if kind == KIND_COUNT:
@@ -704,31 +737,33 @@ def feed(p, h, s, o, step, e, t):
     elif kind == KIND_SEQUENCE:
         feed_sequence(p, s, o, step, e, t)
     else:
-        feed_same_session(p, h, s, o, step, e, t)
+        feed_same_session(p, s, o, step, e, t)
 
 
 @inner
 def clear(p, h, s, o, sessions):
     """Forget what the op has heard."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     if p[c + COUNTS] >= 0:
         row = list_at(s, p[c + LIST])
+        seen, tally = counter_at(s, p[c + COUNTS]), tally_at(s, p[c + COUNTS])
+        tight = counter_at(s, p[c + TIGHT])
         for j in range(s[st + S_LENGTH]):
             code = code_of(h, p[c + PROPERTY], s[row + j])
-            s[tally_at(s, p[c + COUNTS]) + s[counter_at(s, p[c + COUNTS]) + code]] = 0
-            s[counter_at(s, p[c + COUNTS]) + code] = 0
-            s[counter_at(s, p[c + TIGHT]) + code] = 0
+            s[tally + s[seen + code]] = 0
+            s[seen + code] = 0
+            s[tight + code] = 0
     if p[c + SESSIONS] >= 0:
         slots = p[c + STEP_COUNT] if p[c + KIND] == KIND_SAME_SESSION else 1
         empty = MISSING if p[c + KIND] == KIND_SAME_SESSION else 0
         for k in range(slots):
             for j in range(sessions):
                 s[sessions_at(s, p[c + SESSIONS] + k) + j] = empty
-    for k in range(p[c + STEP_COUNT]):
-        if p[c + KIND] == KIND_SEQUENCE:
-            s[s[B_CHAIN] + p[c + STEP_FIRST] + k] = MISSING
-            s[s[B_CHAIN_NEW] + p[c + STEP_FIRST] + k] = MISSING
+    if p[c + KIND] == KIND_SEQUENCE:
+        for k in range(p[c + STEP_FIRST], p[c + STEP_FIRST] + p[c + STEP_COUNT]):
+            put(s, B_CHAIN, k, MISSING)
+            put(s, B_CHAIN_NEW, k, MISSING)
     s[st + S_COUNT] = 0
     s[st + S_LAST] = -1
     s[st + S_LOW] = 0
@@ -746,17 +781,17 @@ def clear(p, h, s, o, sessions):
 @inner
 def settle(s, o, holds, number, last, due):
     """Note the op's value."""
-    s[s[B_HELD] + o] = holds
-    s[s[B_NUMBER] + o] = number
-    s[s[B_LAST] + o] = last if holds else -1
-    s[s[B_DUE] + o] = due
+    put(s, B_HELD, o, holds)
+    put(s, B_NUMBER, o, number)
+    put(s, B_LAST, o, last if holds else -1)
+    put(s, B_DUE, o, due)
 
 
 @inner
 def drop_left(p, h, s, o, t):
     """Let events that the window has left fall out of the op's list."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     row = list_at(s, p[c + LIST])
     low, n = s[st + S_LOW], s[st + S_LENGTH]
     while low < n and time_of(h, s[row + low]) <= t - p[c + IN_LAST]:
@@ -789,8 +824,8 @@ def leaves_at(h, s, row, index, window):
 @inner
 def value_of_count(p, h, s, o, t):
     """A plain count."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     if p[c + LIST] < 0:
         number = s[st + S_COUNT]
         settle(s, o, number >= p[c + LEAST], number, s[st + S_LAST], NEVER)
@@ -819,8 +854,8 @@ def value_of_count(p, h, s, o, t):
 @inner
 def value_of_distinct(p, h, s, o, t):
     """Different values."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     due = NEVER
     low = 0
     if p[c + IN_LAST] >= 0:
@@ -841,8 +876,8 @@ def value_of_distinct(p, h, s, o, t):
 @inner
 def value_of_sum(p, h, s, o, t):
     """A property added up."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     due = NEVER
     if p[c + WITHIN] >= 0:
         settle_sum(p, h, s, o)
@@ -852,21 +887,15 @@ def value_of_sum(p, h, s, o, t):
         low = drop_left(p, h, s, o, t)
         if low < s[st + S_LENGTH]:
             due = leaves_at(h, s, list_at(s, p[c + LIST]), low, p[c + IN_LAST])
-    settle(
-        s,
-        o,
-        s[st + S_TOTAL] >= p[c + LEAST] and s[st + S_COUNT] > 0,
-        s[st + S_COUNT],
-        s[st + S_LAST],
-        due,
-    )
+    number = s[st + S_COUNT]
+    settle(s, o, s[st + S_TOTAL] >= p[c + LEAST] and number > 0, number, s[st + S_LAST], due)
 
 
 @inner
 def value_of_same(p, h, s, o, t):
     """Events sharing one value."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     if p[c + IN_LAST] < 0:
         number = s[st + S_COUNT]
         holds = number >= p[c + LEAST] if p[c + WITHIN] < 0 else s[st + S_START] != MISSING
@@ -881,13 +910,12 @@ def value_of_same(p, h, s, o, t):
         holds = s[st + S_START] != MISSING and s[st + S_START] > t - p[c + IN_LAST]
     if holds:
         due = leaves_at(h, s, row, low, p[c + IN_LAST])
+        seen = counter_at(s, p[c + COUNTS])
         for j in range(n - 1, low - 1, -1):
             if p[c + WITHIN] >= 0:
                 found = s[starts + j] != MISSING and s[starts + j] > t - p[c + IN_LAST]
             else:
-                found = (
-                    s[counter_at(s, p[c + COUNTS]) + code_of(h, p[c + PROPERTY], s[row + j])] >= p[c + LEAST]
-                )
+                found = s[seen + code_of(h, p[c + PROPERTY], s[row + j])] >= p[c + LEAST]
             if found:
                 last = s[row + j]
                 break
@@ -897,36 +925,37 @@ def value_of_same(p, h, s, o, t):
 @inner
 def value_of_each(p, h, s, o, t):
     """Every counted event; with a window they are counted anew from its start."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     if p[c + IN_LAST] < 0:
         n = s[st + S_LENGTH]
-        settle(
-            s, o, n > 0, min(n, p[c + AT_MOST]), s[list_at(s, p[c + LIST]) + n - 1] if n > 0 else -1, NEVER
-        )
+        last = s[list_at(s, p[c + LIST]) + n - 1] if n > 0 else -1
+        settle(s, o, n > 0, min(n, p[c + AT_MOST]), last, NEVER)
         return
     low, n = drop_left(p, h, s, o, t), s[st + S_LENGTH]
     row, counted = list_at(s, p[c + LIST]), list_at(s, p[c + LIST] + 1)
     s[st + S_TOTAL] = MISSING
     s[st + S_AUX] = 0
     if p[c + EACH] == EACH_SESSION:
+        seen = sessions_at(s, p[c + SESSIONS])
         for j in range(low, n):
-            s[sessions_at(s, p[c + SESSIONS]) + s[s[B_ORDINAL] + s[row + j] - s[M_FIRST]]] = 0
+            s[seen + session_of(s, s[row + j])] = 0
     number = 0
     for j in range(low, n):
-        if counts_next(p, h, s, o, s[row + j], time_of(h, s[row + j])):
+        if counts_next(p, s, o, s[row + j], time_of(h, s[row + j])):
             s[counted + number] = s[row + j]
             number += 1
     s[st + S_START] = number
     due = leaves_at(h, s, row, low, p[c + IN_LAST]) if low < n else NEVER
-    settle(s, o, number > 0, min(number, p[c + AT_MOST]), s[counted + number - 1] if number > 0 else -1, due)
+    last = s[counted + number - 1] if number > 0 else -1
+    settle(s, o, number > 0, min(number, p[c + AT_MOST]), last, due)
 
 
 @inner
 def value_of_same_session(p, h, s, o, t):
     """Several signals in one session."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     if p[c + IN_LAST] < 0:
         settle(s, o, s[st + S_COUNT] > 0, 1, s[st + S_AUX], NEVER)
         return
@@ -934,21 +963,19 @@ def value_of_same_session(p, h, s, o, t):
     for j in range(s[M_SESSIONS]):
         earliest, last = NEVER, MISSING
         for k in range(p[c + STEP_COUNT]):
-            earliest = min(earliest, s[sessions_at(s, p[c + SESSIONS] + k) + j])
-            last = max(last, s[sessions_at(s, p[c + SESSIONS] + k) + j])
+            at = s[sessions_at(s, p[c + SESSIONS] + k) + j]
+            earliest, last = min(earliest, at), max(last, at)
         if earliest != MISSING and earliest > t - p[c + IN_LAST]:
             latest = max(latest, last)
             due = min(due, earliest + p[c + IN_LAST])
-    row = -1
-    if latest != MISSING:
-        row = row_at(p, h, s, o, latest)
+    row = row_at(p, h, s, o, latest) if latest != MISSING else -1
     settle(s, o, latest != MISSING, 1, row, due)
 
 
 @inner
 def row_at(p, h, s, o, t):
     """The last event at that instant that is a step of the op."""
-    c = p[OPS] + o * OP_COLUMNS
+    c = op_at(p, o)
     e = s[M_SEEN]
     while time_of(h, e) > t:
         e -= 1
@@ -964,8 +991,8 @@ def row_at(p, h, s, o, t):
 @inner
 def value_of_sequence(p, s, o, t):
     """One after another."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     start = s[st + S_START]
     holds = start != MISSING and (p[c + IN_LAST] < 0 or start > t - p[c + IN_LAST])
     due = start + p[c + IN_LAST] if holds and p[c + IN_LAST] >= 0 else NEVER
@@ -975,8 +1002,8 @@ def value_of_sequence(p, s, o, t):
 @inner
 def value_of_silence(p, s, o, t):
     """None of a signal for some time."""
-    c = p[OPS] + o * OP_COLUMNS
-    st = s[B_STATE] + o * STATE_COLUMNS
+    c = op_at(p, o)
+    st = state_at(s, o)
     known = s[M_KNOWN]
     if known == NEVER:
         settle(s, o, False, 0, -1, NEVER)
@@ -1001,7 +1028,7 @@ def value_of_silence(p, s, o, t):
 @inner
 def value_of_seen(p, h, s, o, t):
     """When the lead was first or last seen."""
-    c = p[OPS] + o * OP_COLUMNS
+    c = op_at(p, o)
     mode, moment = p[c + HIGH], p[c + MOMENT]
     if s[M_SEEN] < s[M_FIRST]:
         settle(s, o, mode == SEEN_UNKNOWN, 1, -1, NEVER)
@@ -1026,7 +1053,7 @@ def value_of_seen(p, h, s, o, t):
 @inner
 def ask(p, h, s, o, t):
     """Bring the op's value up to t."""
-    c = p[OPS] + o * OP_COLUMNS
+    c = op_at(p, o)
     kind = p[c + KIND]
     if kind == KIND_COUNT:
         if p[c + EACH] != EACH_NOT:
@@ -1054,7 +1081,7 @@ def ask(p, h, s, o, t):
 @inner
 def counted_events(p, s, o):
     """The list of events that count with `each`, and its length."""
-    st = s[B_STATE] + o * STATE_COLUMNS
+    st = state_at(s, o)
     if op(p, o, IN_LAST) >= 0:
         return list_at(s, op(p, o, LIST) + 1), s[st + S_START]
     return list_at(s, op(p, o, LIST)), s[st + S_LENGTH]
@@ -1064,13 +1091,13 @@ def counted_events(p, s, o):
 def earned(p, h, s, r, t):
     """Contribution of an engagement rule at t, in hundredths."""
     o = rule(p, r, OP)
-    if s[s[B_HELD] + o] == 0:
+    if item(s, B_HELD, o) == 0:
         return np.int64(0)
     if op(p, o, EACH) == EACH_NOT:
-        if s[s[B_LAST] + o] < 0:
+        if item(s, B_LAST, o) < 0:
             return rule(p, r, POINTS)
-        return decayed(p, r, t, time_of(h, s[s[B_LAST] + o]))
-    number = s[s[B_NUMBER] + o]
+        return decayed(p, r, t, time_of(h, item(s, B_LAST, o)))
+    number = item(s, B_NUMBER, o)
     if op(p, o, KIND) == KIND_NONE_OF or rule(p, r, DECAY) == DECAY_NOT:
         return rule(p, r, POINTS) * number
     row, n = counted_events(p, s, o)
@@ -1111,7 +1138,7 @@ def holds(p, h, s, program, fit, engagement):
         if code == FACT:
             bit = is_fact(p, h, s, argument)
         elif code == BEHAVES:
-            bit = s[s[B_HELD] + argument] == 1
+            bit = item(s, B_HELD, argument) == 1
         elif code == FIT_GE:
             bit = fit >= argument
         elif code == ENGAGEMENT_GE:
@@ -1182,25 +1209,33 @@ def held_between(p, dimension, value):
 
 
 @inner
+def group_sum(p, s, g):
+    """The group's sum between its floor and its cap."""
+    return max(min(item(s, B_GROUP_SUM, g), group(p, g, G_CAP)), group(p, g, G_FLOOR))
+
+
+@inner
 def dimension_sum(p, s, dimension):
     """Sum of a dimension from the contributions so far: groups first, then its own bounds."""
-    total = s[s[B_PLAIN_SUM] + dimension]
+    total = item(s, B_PLAIN_SUM, dimension)
     for g in range(p[N_GROUPS]):
-        if group(p, g, 0) == dimension:
-            total += max(min(s[s[B_GROUP_SUM] + g], group(p, g, 1)), group(p, g, 2))
+        if group(p, g, G_DIMENSION) == dimension:
+            total += group_sum(p, s, g)
     return held_between(p, dimension, total)
 
 
 @inner
 def contribute(p, s, r, points):
     """Replace what a rule contributes."""
-    change = points - s[s[B_CONTRIBUTION] + r]
+    change = points - item(s, B_CONTRIBUTION, r)
     if change != 0:
-        s[s[B_CONTRIBUTION] + r] = points
-        if rule(p, r, GROUP) >= 0:
-            s[s[B_GROUP_SUM] + rule(p, r, GROUP)] += change
+        put(s, B_CONTRIBUTION, r, points)
+        g = rule(p, r, GROUP)
+        if g >= 0:
+            put(s, B_GROUP_SUM, g, item(s, B_GROUP_SUM, g) + change)
         else:
-            s[s[B_PLAIN_SUM] + rule(p, r, DIMENSION)] += change
+            dimension = rule(p, r, DIMENSION)
+            put(s, B_PLAIN_SUM, dimension, item(s, B_PLAIN_SUM, dimension) + change)
         s[M_CHANGED] = 1
 
 
@@ -1214,8 +1249,9 @@ def gives(p, h, s, r):
 def refresh_rule(p, h, s, r, t):
     """Bring a rule's contribution up to t."""
     o = rule(p, r, OP)
-    s[s[B_ACTIVE] + r] = (o < 0 or s[s[B_HELD] + o] == 1) and gives(p, h, s, r)
-    if s[s[B_ACTIVE] + r] == 0:
+    is_active = (o < 0 or item(s, B_HELD, o) == 1) and gives(p, h, s, r)
+    put(s, B_ACTIVE, r, is_active)
+    if not is_active:
         contribute(p, s, r, 0)
     elif o < 0:
         contribute(p, s, r, rule(p, r, POINTS))
@@ -1226,9 +1262,9 @@ def refresh_rule(p, h, s, r, t):
 @inner
 def refresh_op(p, h, s, o, t):
     """Bring an op and the rules on it up to t."""
-    before = s[s[B_HELD] + o]
+    before = item(s, B_HELD, o)
     ask(p, h, s, o, t)
-    if before != s[s[B_HELD] + o]:
+    if before != item(s, B_HELD, o):
         s[M_CHANGED] = 1
     for j in range(item(p, RULE_FIRST, o), item(p, RULE_FIRST, o + 1)):
         refresh_rule(p, h, s, item(p, RULE_OF_OP, j), t)
@@ -1238,13 +1274,13 @@ def refresh_op(p, h, s, o, t):
 def refresh_stale(p, h, s, t):
     """Bring up to t every op that heard something or is due by time."""
     for j in range(s[M_DIRTY]):
-        o = s[s[B_DIRTY_LIST] + j]
-        s[s[B_DIRTY] + o] = 0
+        o = item(s, B_DIRTY_LIST, j)
+        put(s, B_DIRTY, o, 0)
         refresh_op(p, h, s, o, t)
     s[M_DIRTY] = 0
     for j in range(size(p, TIMED_OP)):
         o = item(p, TIMED_OP, j)
-        if s[s[B_DUE] + o] <= t:
+        if item(s, B_DUE, o) <= t:
             refresh_op(p, h, s, o, t)
 
 
@@ -1261,7 +1297,7 @@ def refresh_facts(p, h, s, t):
 def refresh_decay(p, h, s, t):
     """Bring every decaying contribution up to t."""
     for r in range(p[N_RULES]):
-        if s[s[B_ACTIVE] + r] and rule(p, r, DECAY) != DECAY_NOT:
+        if item(s, B_ACTIVE, r) and rule(p, r, DECAY) != DECAY_NOT:
             contribute(p, s, r, earned(p, h, s, r, t))
 
 
@@ -1274,11 +1310,11 @@ def next_due(p, s, engagement, lowest):
         if (
             op(p, o, KIND) == KIND_NONE_OF
             and op(p, o, EACH) != EACH_NOT
-            and s[s[B_HELD] + o] == 1
+            and item(s, B_HELD, o) == 1
             and engagement < lowest
         ):
             continue
-        due = min(due, s[s[B_DUE] + o])
+        due = min(due, item(s, B_DUE, o))
     return due
 
 
@@ -1294,14 +1330,14 @@ def next_step(p, h, s, t):
     """When any contribution next loses a step after t."""
     found = NEVER
     for r in range(p[N_RULES]):
-        if s[s[B_ACTIVE] + r] == 0 or rule(p, r, DECAY) != DECAY_STEPS:
+        if item(s, B_ACTIVE, r) == 0 or rule(p, r, DECAY) != DECAY_STEPS:
             continue
         o = rule(p, r, OP)
         if op(p, o, EACH) == EACH_NOT:
-            found = min(found, step_after(p, r, t, time_of(h, s[s[B_LAST] + o])))
+            found = min(found, step_after(p, r, t, time_of(h, item(s, B_LAST, o))))
             continue
         row, n = counted_events(p, s, o)
-        for j in range(n - s[s[B_NUMBER] + o], n):
+        for j in range(n - item(s, B_NUMBER, o), n):
             found = min(found, step_after(p, r, t, time_of(h, s[row + j])))
     return found
 
@@ -1329,7 +1365,7 @@ def grade_of(p, starts, score):
 
 @inner
 def verdict(p, h, s, fit, engagement):
-    """What is decided, as one number: bit 0 is MQL, then the disqualifier, the grade, and whether there is one."""
+    """What is decided, as one number: from bit 0 up the MQL, the disqualifier, the grade and its presence."""
     if not holds(p, h, s, p[P_APPLIES], fit, engagement):
         return np.int64(0)
     d = disqualifier(p, h, s, fit, engagement)
@@ -1352,9 +1388,8 @@ def next_threshold(p, fit, engagement):
         if bound <= engagement:
             found = max(found, bound)
             break
-    if found <= item(p, BOUNDS, 3):
-        return MISSING
-    return found
+    engagement_floor = item(p, BOUNDS, 3)
+    return found if found > engagement_floor else MISSING
 
 
 @inner
@@ -1406,17 +1441,17 @@ def number_sessions(h, s, first, end):
     for e in range(first, end):
         code = _int(h[H_SESSION], e)
         if code >= 0:
-            if s[s[B_SESSION_STAMP] + code] != first:
-                s[s[B_SESSION_STAMP] + code] = first
-                s[s[B_SESSION_OF] + code] = count
+            if item(s, B_SESSION_STAMP, code) != first:
+                put(s, B_SESSION_STAMP, code, first)
+                put(s, B_SESSION_OF, code, count)
                 count += 1
-            s[s[B_ORDINAL] + e - first] = s[s[B_SESSION_OF] + code]
+            put(s, B_ORDINAL, e - first, item(s, B_SESSION_OF, code))
         else:
             if gap_time == MISSING or time_of(h, e) - gap_time >= SESSION_GAP:
                 gap_session = count
                 count += 1
             gap_time = time_of(h, e)
-            s[s[B_ORDINAL] + e - first] = gap_session
+            put(s, B_ORDINAL, e - first, gap_session)
     return count
 
 
@@ -1437,7 +1472,7 @@ def hear(p, h, s, e):
             for j in range(item(p, LISTENER_FIRST, bit), item(p, LISTENER_FIRST, bit + 1)):
                 feed(p, h, s, item(p, LISTENER_OP, j), item(p, LISTENER_STEP, j), e, t)
     if p[NEEDS_SESSIONS]:
-        s[M_SESSIONS] = max(s[M_SESSIONS], s[s[B_ORDINAL] + e - s[M_FIRST]] + 1)
+        s[M_SESSIONS] = max(s[M_SESSIONS], session_of(s, e) + 1)
     s[M_SEEN] = e
     return reset
 
@@ -1495,8 +1530,8 @@ def most_engagement(p, possible, times):
 def lifted_by_floors(p, most):
     """Group floors can only add what they are."""
     for g in range(p[N_GROUPS]):
-        if group(p, g, 0) == 1 and group(p, g, 2) > 0:
-            most += group(p, g, 2)
+        if group(p, g, G_DIMENSION) == 1:
+            most += max(group(p, g, G_FLOOR), 0)
     return most
 
 
@@ -1519,8 +1554,8 @@ def open_lead(p, h, s, i, first, end):
     fill(s, B_CONTRIBUTION, 0)
     fill(s, B_ACTIVE, 0)
     for o in range(p[N_OPS]):
-        s[s[B_DIRTY] + o] = 0
-        s[s[B_HELD] + o] = 0
+        put(s, B_DIRTY, o, 0)
+        put(s, B_HELD, o, 0)
         clear(p, h, s, o, sessions)
         mark(s, o)
 
@@ -1552,11 +1587,13 @@ def next_epoch(h, s, i):
 
 @inner
 def is_mql_at(p, h, s, t):
-    """Whether the lead is an MQL now; exact although contributions may be stale (they only fall by themselves)."""
+    """Whether the lead is an MQL now.
+
+    Exact although contributions may be stale: they only fall by themselves.
+    """
     fit = dimension_sum(p, s, 0)
-    if p[NON_MONOTONE] == 0:
-        if not holds(p, h, s, p[P_SATISFIED], fit, dimension_sum(p, s, 1)):
-            return False
+    if p[NON_MONOTONE] == 0 and not holds(p, h, s, p[P_SATISFIED], fit, dimension_sum(p, s, 1)):
+        return False
     if p[HAS_DECAY]:
         refresh_decay(p, h, s, t)
     engagement = dimension_sum(p, s, 1)
@@ -1569,7 +1606,7 @@ def is_mql_at(p, h, s, t):
 
 @inner
 def rises_while_falling(p, h, s, after, before):
-    """First whole second in (after, before) at which a falling score makes the lead an MQL, or NEVER."""
+    """First whole second in (after, before) at which a falling score makes it an MQL, or NEVER."""
     at = after
     while True:
         fit, engagement = dimension_sum(p, s, 0), engagement_at(p, h, s, at)
@@ -1586,7 +1623,7 @@ def rises_while_falling(p, h, s, after, before):
 
 @inner
 def first_crossing(p, h, s, i, e, end, from_, as_of):
-    """Feed the lead's events up to as_of; the first instant at or after `from_` at which it is an MQL, or MISSING.
+    """The first instant from `from_` to `as_of` at which the lead is an MQL, or MISSING.
 
     Events are fed here whether or not a crossing is found; the caller asks for the values at as_of.
     """
@@ -1691,20 +1728,19 @@ def write_lines(p, s, out):
     for r in range(p[N_RULES]):
         at = OUTPUT_COLUMNS + 3 * r
         out[at + 2] = NOT_FIRED
-        if s[s[B_ACTIVE] + r]:
+        if item(s, B_ACTIVE, r):
             o = rule(p, r, OP)
-            out[at] = s[s[B_CONTRIBUTION] + r]
-            out[at + 1] = 1 if o < 0 else s[s[B_NUMBER] + o]
-            out[at + 2] = -1 if o < 0 else s[s[B_LAST] + o]
+            out[at] = item(s, B_CONTRIBUTION, r)
+            out[at + 1] = 1 if o < 0 else item(s, B_NUMBER, o)
+            out[at + 2] = -1 if o < 0 else item(s, B_LAST, o)
     groups = OUTPUT_COLUMNS + 3 * p[N_RULES]
     bounds = groups + p[N_GROUPS]
-    out[bounds] = out[O_FIT] - s[s[B_PLAIN_SUM]]
-    out[bounds + 1] = out[O_ENGAGEMENT] - s[s[B_PLAIN_SUM] + 1]
+    out[bounds] = out[O_FIT] - item(s, B_PLAIN_SUM, 0)
+    out[bounds + 1] = out[O_ENGAGEMENT] - item(s, B_PLAIN_SUM, 1)
     for g in range(p[N_GROUPS]):
-        earned_there = s[s[B_GROUP_SUM] + g]
-        bounded = max(min(earned_there, group(p, g, 1)), group(p, g, 2))
-        out[groups + g] = bounded - earned_there
-        out[bounds + group(p, g, 0)] -= bounded
+        bounded = group_sum(p, s, g)
+        out[groups + g] = bounded - item(s, B_GROUP_SUM, g)
+        out[bounds + group(p, g, G_DIMENSION)] -= bounded
 
 
 @inner
@@ -1749,9 +1785,8 @@ def count_signals(p, h, first, end, seen_bits):
 def evaluate_leads(plan, history, scratch, as_of, look_back, forward, output):
     """Evaluate every lead of the history at `as_of` (microseconds); fills `output`.
 
-    `plan`, `history`, `scratch` and `output` are addresses of flat arrays (see `layout`) that the caller keeps alive.
-
-    `look_back` finds when each lead became an MQL, `forward` when its verdict changes.
+    `plan`, `history`, `scratch` and `output` are addresses of flat arrays (see `layout`) that the caller
+    keeps alive. `look_back` finds when each lead became an MQL, `forward` when its verdict changes.
     """
     p, h, s = pointer(plan), pointer(history), pointer(scratch)
     operations = p[N_OPS]

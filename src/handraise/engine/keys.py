@@ -1,7 +1,7 @@
 """Text keys without Python objects: lead ids to rows, and copies of messages, on Arrow's own buffers.
 
-A million lead ids as a Python dictionary take 300 MB; the table here takes 16 MB and compares the bytes themselves,
-so equal hashes of different ids do no harm.
+A million lead ids as a Python dictionary take 300 MB; the table here takes 16 MB and compares the bytes
+themselves, so equal hashes of different ids do no harm.
 """
 
 import numpy as np
@@ -17,16 +17,16 @@ U8 = npt.NDArray[np.uint8]
 
 def bytes_of(texts: pa.Array) -> tuple[I64, U8]:
     """Offsets and bytes of an array of texts; a null is an empty text."""
-    plain = (
-        pc.fill_null(texts.cast(pa.large_string()), "") if texts.null_count else texts.cast(pa.large_string())
-    )
+    plain = texts.cast(pa.large_string())
+    if plain.null_count:
+        plain = pc.fill_null(plain, "")
     _, offsets, data = plain.buffers()
     places = np.frombuffer(offsets, np.int64)[plain.offset : plain.offset + len(plain) + 1]
     return places, np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
 
 
 @inner
-def hash_of(data, start, end):  # type: ignore[no-untyped-def]
+def hash_of(data, start, end):
     """FNV-1a of some bytes, its bits mixed once more."""
     value = np.uint64(14_695_981_039_346_656_037)
     for i in range(start, end):
@@ -36,7 +36,7 @@ def hash_of(data, start, end):  # type: ignore[no-untyped-def]
 
 
 @inner
-def same_bytes(data, start, end, other, other_start, other_end):  # type: ignore[no-untyped-def]
+def same_bytes(data, start, end, other, other_start, other_end):
     """Whether two stretches of bytes are equal."""
     if end - start != other_end - other_start:
         return False
@@ -47,7 +47,7 @@ def same_bytes(data, start, end, other, other_start, other_end):  # type: ignore
 
 
 @door
-def filled(offsets, data, slots, first_of):  # type: ignore[no-untyped-def]
+def filled(offsets, data, slots, first_of):
     """Put every key into the table of slots; `first_of` gets the row that had the key first."""
     mask = np.uint64(slots.size - 1)
     for row in range(offsets.size - 1):
@@ -64,30 +64,27 @@ def filled(offsets, data, slots, first_of):  # type: ignore[no-untyped-def]
 
 
 @door
-def looked_up(offsets, data, slots, known_offsets, known_data, found):  # type: ignore[no-untyped-def]
+def looked_up(offsets, data, slots, known_offsets, known_data, found):
     """Row of every key in the table, -1 for keys that are not in it."""
     mask = np.uint64(slots.size - 1)
     for row in range(offsets.size - 1):
-        at = hash_of(data, offsets[row], offsets[row + 1]) & mask
+        start, end = offsets[row], offsets[row + 1]
+        at = hash_of(data, start, end) & mask
         found[row] = -1
         while slots[at] >= 0:
             other = slots[at]
-            if same_bytes(
-                data,
-                offsets[row],
-                offsets[row + 1],
-                known_data,
-                known_offsets[other],
-                known_offsets[other + 1],
-            ):
+            if same_bytes(data, start, end, known_data, known_offsets[other], known_offsets[other + 1]):
                 found[row] = other
                 break
             at = (at + np.uint64(1)) & mask
 
 
 @door
-def copies(offsets, data, start, slots, stamp, copied):  # type: ignore[no-untyped-def]
-    """Mark every event whose message id stood before among the events of the same lead; empty ids are no ids."""
+def copies(offsets, data, start, slots, stamp, copied):
+    """Mark every event whose message id stood before among the events of its lead; returns how many.
+
+    Empty ids are no ids.
+    """
     mask = np.uint64(slots.size - 1)
     found = 0
     for lead in range(start.size - 1):

@@ -12,18 +12,22 @@ import numpy.typing as npt
 I64 = npt.NDArray[np.int64]
 
 # Columns of an op.
-(KIND, SIGNAL, LEAST, IN_LAST, WITHIN, MEASURE, PROPERTY, EACH, EACH_COUNT, EACH_LENGTH, AT_MOST, STEP_FIRST, STEP_COUNT,
- RESETS, LIST, COUNTS, TIGHT, SESSIONS, LOW, HIGH, MOMENT) = range(21)  # fmt: skip
+(KIND, SIGNAL, LEAST, IN_LAST, WITHIN, MEASURE, PROPERTY, EACH, EACH_COUNT, EACH_LENGTH, AT_MOST,
+ STEP_FIRST, STEP_COUNT, RESETS, LIST, COUNTS, TIGHT, SESSIONS, LOW, HIGH, MOMENT) = range(21)  # fmt: skip
 OP_COLUMNS: Final = 21
 KIND_COUNT, KIND_SAME_SESSION, KIND_SEQUENCE, KIND_NONE_OF, KIND_SESSIONS, KIND_SEEN = range(6)
 MEASURE_COUNT, MEASURE_DISTINCT, MEASURE_SUM, MEASURE_SAME = range(4)
 EACH_NOT, EACH_EVENT, EACH_DAY, EACH_WEEK, EACH_MONTH, EACH_SESSION, EACH_DURATION = range(7)
-SEEN_KNOWN, SEEN_UNKNOWN, SEEN_BEFORE_AGE, SEEN_IN_LAST, SEEN_BEFORE, SEEN_FROM, SEEN_UNTIL = range(7)
+SEEN_KNOWN, SEEN_UNKNOWN, SEEN_BEFORE_AGE, SEEN_IN_LAST, SEEN_BEFORE, SEEN_FROM = range(6)
 
 # Columns of a rule.
 DIMENSION, POINTS, OP, WHEN, DECAY, HALF, TABLE_FIRST, TABLE_COUNT, GROUP = range(9)
 RULE_COLUMNS: Final = 9
 DECAY_NOT, DECAY_HALF_LIFE, DECAY_STEPS = range(3)
+
+# Columns of a group.
+G_DIMENSION, G_CAP, G_FLOOR = range(3)
+GROUP_COLUMNS: Final = 3
 
 # Instructions of a program.
 FACT, BEHAVES, FIT_GE, ENGAGEMENT_GE, TOTAL_GE, AND, OR, NOT, TRUE = range(9)
@@ -45,7 +49,7 @@ class PlanArrays(NamedTuple):
     step_table: I64  # hundredths left after 0, 1, 2 … steps, sliced by TABLE_FIRST and TABLE_COUNT
     rule_first: I64  # (o + 1): engagement rules of each op
     rule_of_op: I64
-    group: I64  # (g, 3): dimension, cap, floor
+    group: I64  # (g, GROUP_COLUMNS)
     bound: I64  # (2, 2): cap, floor of fit and of engagement
     program_first: I64  # (p + 1)
     program_code: I64
@@ -61,8 +65,10 @@ class PlanArrays(NamedTuple):
     setting: I64  # see SETTINGS
 
 
-# The kernel takes each group of arrays as one: plan, history and scratch are a flat array with a header, so that
-# a call hands over three arrays and not sixty. Header of a plan: settings, then (offset, size) of each section.
+# The kernel takes each group of arrays as one: plan, history and scratch are a flat array with a header, so
+# that a call hands over three arrays and not sixty.
+
+# Header of a plan: settings, then (offset, size) of each section.
 (P_APPLIES, P_SATISFIED, P_DISQUALIFY, N_DISQUALIFY, P_PATTERN, N_PATTERN, P_TRACK,
  N_TRACK, RESET_SIGNAL, NON_MONOTONE, HAS_DECAY, WORDS, FACT_WORDS, N_LISTS,
  N_COUNTS, N_SESSION_SLOTS, NEEDS_SESSIONS, N_STEPS, HAS_GRADES, HAS_STEPS, N_OPS,
@@ -75,8 +81,8 @@ SETTINGS: Final = 23
 PLAN_HEADER: Final = SETTINGS + 2 * 22
 
 # Header of a history: addresses of its arrays, and how long they are.
-(H_START, H_TIME, H_SIGNALS, H_CODES, H_SUMS, H_SESSION, H_KNOWN, H_EPOCH_START, H_EPOCH_TIME, H_EPOCH_FACTS,
- H_LEADS, H_EVENTS) = range(12)  # fmt: skip
+(H_START, H_TIME, H_SIGNALS, H_CODES, H_SUMS, H_SESSION, H_KNOWN, H_EPOCH_START, H_EPOCH_TIME,
+ H_EPOCH_FACTS, H_LEADS, H_EVENTS) = range(12)  # fmt: skip
 
 # Header of the scratch: working values of a lead, widths of tables, then (offset, size) of each section.
 (M_DIRTY, M_SESSIONS, M_FIRST, M_SEEN, M_RESET, M_KNOWN, M_EPOCH, M_CHANGED,
@@ -92,9 +98,9 @@ SCRATCH_HEADER: Final = MOMENTS + 2 * 20
 S_COUNT, S_LAST, S_LOW, S_LENGTH, S_TOTAL, S_START, S_TIGHT, S_AUX = range(8)
 STATE_COLUMNS: Final = 8
 
-# Columns of the output; those of rules follow (points, count, last for each), then groups, then the two bounds.
-(O_FIT, O_ENGAGEMENT, O_APPLIES, O_IS_MQL, O_DISQUALIFIED, O_GRADE_FIT, O_GRADE_ENGAGEMENT, O_BECAME, O_CEASES,
- O_CHANGES, O_PATTERNS, O_TRACKS) = range(12)  # fmt: skip
+# Columns of the output; points, count and last of each rule follow, then the groups, then the two bounds.
+(O_FIT, O_ENGAGEMENT, O_APPLIES, O_IS_MQL, O_DISQUALIFIED, O_GRADE_FIT, O_GRADE_ENGAGEMENT, O_BECAME,
+ O_CEASES, O_CHANGES, O_PATTERNS, O_TRACKS) = range(12)  # fmt: skip
 OUTPUT_COLUMNS: Final = 12
 NOT_FIRED: Final = -2
 
@@ -102,7 +108,19 @@ NOT_FIRED: Final = -2
 def flattened(header: list[int] | I64, size: int, sections: Sequence[I64 | int]) -> I64:
     """One flat array: a header, (offset, size) of each section, then the sections.
 
-    A section given as a number is that many zeros.
+    Parameters
+    ----------
+    header
+        What stands before the table of sections.
+    size
+        How long the header is with that table.
+    sections
+        A section given as a number is that many zeros.
+
+    Examples
+    --------
+    >>> flattened([7], 5, [np.array([8, 9]), 3]).tolist()
+    [7, 5, 2, 7, 3, 8, 9, 0, 0, 0]
     """
     lengths = [section if isinstance(section, int) else section.size for section in sections]
     flat = np.zeros(size + sum(lengths), np.int64)
@@ -118,5 +136,10 @@ def flattened(header: list[int] | I64, size: int, sections: Sequence[I64 | int])
 
 def in_sections(arrays: PlanArrays) -> list[I64 | int]:
     """The plan's arrays in the order of its header."""
-    names = ["op", "rule", "group", "bound", "step_signal", "listener_first", "listener_op", "listener_step", "step_table", "rule_first", "rule_of_op", "program_first", "program_code", "program_argument", "timed_op", "ticking_op", "eng_threshold", "total_threshold", "grade_fit", "grade_engagement", "zone_from", "zone_offset"]
-    return [getattr(arrays, name) for name in names]
+    return [
+        arrays.op, arrays.rule, arrays.group, arrays.bound, arrays.step_signal, arrays.listener_first,
+        arrays.listener_op, arrays.listener_step, arrays.step_table, arrays.rule_first, arrays.rule_of_op,
+        arrays.program_first, arrays.program_code, arrays.program_argument, arrays.timed_op,
+        arrays.ticking_op, arrays.eng_threshold, arrays.total_threshold, arrays.grade_fit,
+        arrays.grade_engagement, arrays.zone_from, arrays.zone_offset,
+    ]  # fmt: skip

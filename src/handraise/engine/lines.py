@@ -1,25 +1,41 @@
 """Lines: the kernel's columns read back as an explanation. Nothing is computed here; it is only named."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Final
 
+from handraise.core.definition.conditions import FactTest, leaves
+from handraise.core.definition.model import DimensionName
 from handraise.core.event import Event, Lead
 from handraise.core.points import written
-from handraise.core.score import Line, Score
+from handraise.core.score import Line, LineKind, Score
 from handraise.engine.asked import moment_at
-from handraise.engine.kernel import MISSING, NEVER
+from handraise.engine.kernel import MISSING, NEVER, History
 from handraise.engine.layout import NONE, OP
+from handraise.engine.match import source_of
 from handraise.engine.plan import Plan
+from handraise.engine.run import Moment, Output
 
-if TYPE_CHECKING:
-    from handraise.engine.evaluate import Prepared
-    from handraise.engine.run import Moment, Output
+LINKS: Final = ("url", "path", "campaign", "title", "kind")
+DIMENSIONS: Final[tuple[DimensionName, ...]] = ("fit", "engagement")
 
-LINKS = ("url", "path", "campaign", "title", "kind")
+
+@dataclass(frozen=True)
+class Prepared:
+    """Leads in the kernel's layout, with the events behind its rows."""
+
+    history: History
+    events: tuple[Event, ...]
 
 
 def moment_or_none(microseconds: int) -> datetime | None:
-    """The moment, or None for "never" and "not"."""
+    """The moment, or None for NEVER and MISSING.
+
+    Examples
+    --------
+    >>> moment_or_none(NEVER), moment_or_none(0).isoformat()
+    (None, '1970-01-01T00:00:00+00:00')
+    """
     return None if microseconds in (MISSING, NEVER) else moment_at(microseconds)
 
 
@@ -51,25 +67,24 @@ def grade_label(plan: Plan, fit: int, engagement: int) -> str | None:
 class Reader:
     """Reads the kernel's output lead by lead."""
 
-    def __init__(self, plan: Plan, output: "Output", moment: "Moment") -> None:
+    def __init__(self, plan: Plan, output: Output, moment: Moment) -> None:
         self.plan, self.output, self.moment = plan, output, moment
         self.fired = output.fired
         self.op_of_rule = plan.arrays.rule[:, OP]
 
-    def score(self, place: int, lead: Lead, prepared: "Prepared") -> Score:
+    def score(self, place: int, lead: Lead, prepared: Prepared) -> Score:
         """The lead's score with its lines."""
         out = self.output
         applies = bool(out.applies[place])
         reason = int(out.disqualified[place])
         definition = self.plan.definition
+        grade = grade_label(self.plan, int(out.grade_fit[place]), int(out.grade_engagement[place]))
         return Score(
             lead_id=lead.lead_id,
             as_of=moment_at(self.moment.as_of),
             fit=int(out.fit[place]),
             engagement=int(out.engagement[place]),
-            grade=grade_label(self.plan, out.grade_fit[place], out.grade_engagement[place])
-            if applies
-            else None,
+            grade=grade if applies else None,
             applies=applies,
             is_mql=bool(out.is_mql[place]),
             disqualified=None if reason < 0 else definition.disqualify[reason].reason,
@@ -81,7 +96,7 @@ class Reader:
             lines=(*self.rules(place, lead, prepared), *self.adjustments(place)),
         )
 
-    def rules(self, place: int, lead: Lead, prepared: "Prepared") -> list[Line]:
+    def rules(self, place: int, lead: Lead, prepared: Prepared) -> list[Line]:
         """A line for each rule that holds."""
         out, found = self.output, []
         for index, rule in enumerate(self.plan.rules):
@@ -90,6 +105,7 @@ class Reader:
             row = int(out.last[place, index])
             event = prepared.events[row] if row >= 0 else None
             is_fit = self.op_of_rule[index] == NONE
+            seen = None if event is None else evidence_of(event)
             found.append(
                 Line(
                     rule=rule.rule,
@@ -97,18 +113,16 @@ class Reader:
                     points=int(out.points[place, index]),
                     count=int(out.count[place, index]),
                     last_at=None if event is None else moment_at(int(prepared.history.time[row])),
-                    evidence=self.fact_evidence(index, lead) if is_fit else event and evidence_of(event),
+                    evidence=self.fact_evidence(index, lead) if is_fit else seen,
                 )
             )
         return found
 
     def fact_evidence(self, index: int, lead: Lead) -> str | None:
         """The facts that a fit rule asks about, as they were given."""
-        from handraise.core.definition.conditions import FactTest, leaves
-        from handraise.engine.match import source_of
-
+        asked = self.plan.rules[index].when
         found = []
-        for leaf in leaves(self.plan.rules[index].when):  # type: ignore[arg-type]
+        for leaf in () if asked is None else leaves(asked):
             if isinstance(leaf, FactTest):
                 for name in (leaf.fact, source_of(leaf.fact)):
                     value = lead.facts.get(name) if name else None
@@ -120,17 +134,17 @@ class Reader:
     def adjustments(self, place: int) -> list[Line]:
         """What caps and floors took or gave."""
         found = []
+        kind: LineKind
         for index, (dimension, name) in enumerate(self.plan.groups):
             took = int(self.output.group_took[place, index])
             if took:
-                found.append(
-                    Line(name, dimension, took, 0, None, None, "group_cap" if took < 0 else "group_floor")
-                )  # type: ignore[arg-type]
-        for index, dimension in enumerate(("fit", "engagement")):
+                kind = "group_cap" if took < 0 else "group_floor"
+                found.append(Line(name, dimension, took, 0, None, None, kind))
+        for index, dimension in enumerate(DIMENSIONS):
             took = int(self.output.bound_took[place, index])
             if took:
                 kind = "cap" if took < 0 else "floor"
-                found.append(Line(kind, dimension, took, 0, None, f"{kind} took {written(took)}", kind))  # type: ignore[arg-type]
+                found.append(Line(kind, dimension, took, 0, None, f"{kind} took {written(took)}", kind))
         return found
 
 

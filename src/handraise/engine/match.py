@@ -1,21 +1,30 @@
 """Matching: predicates on facts and event properties become bits, asked once per distinct value.
 
-The same `SignalMatcher` and `FactMatcher` serve one live event and a column of a million: both hand over distinct
-values, both get words of bits back.
+The same `SignalMatcher` and `FactMatcher` serve one live event and a column of a million: both hand over
+distinct values, both get words of bits back.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from handraise.core.definition.conditions import Equals, Has, Lacks, NotIn, Scalar, Test
+from handraise.core.definition.conditions import (
+    Equals,
+    Has,
+    InList,
+    Known,
+    Lacks,
+    NotIn,
+    Scalar,
+    Test,
+    Unknown,
+)
 from handraise.core.definition.model import ANY_EVENT, BUILT_IN_LISTS
 from handraise.engine.asked import (
-    Instant,
     ListOf,
     Value,
     holds,
@@ -25,17 +34,23 @@ from handraise.engine.asked import (
     value_of,
     window_of,
 )
+from handraise.engine.kernel import MISSING
 from handraise.engine.layout import FACT_WORDS, MILLIONTHS, WORDS
 from handraise.engine.plan import Plan
-from handraise.facts import CATALOG, Kind
+from handraise.facts import CATALOG, Kind, built_in_list
 
 U64 = npt.NDArray[np.uint64]
-MISSING: Final = -(2**62)
 KEPT: Final = 200_000  # distinct values whose answer is remembered, per column
 
 
 def words_of(bits: int, count: int) -> U64:
-    """A whole number as `count` words of 64 bits, lowest first."""
+    """A whole number as `count` words of 64 bits, lowest first.
+
+    Examples
+    --------
+    >>> words_of(1 << 65 | 3, 2).tolist()
+    [3, 2]
+    """
     return np.array([(bits >> (64 * word)) & (2**64 - 1) for word in range(count)], np.uint64)
 
 
@@ -69,7 +84,7 @@ class SignalMatcher:
     def property_bits(self, name: str, raw: object) -> int:
         """Bits of the signals whose tests on this property the value passes, or that ask nothing of it."""
         kept = self._values[name]
-        key = (raw.__class__, raw) if isinstance(raw, str | int | float | bool | None.__class__) else None
+        key = (raw.__class__, raw) if isinstance(raw, str | int | float | bool | None) else None
         bits = kept.get(key) if key is not None else None
         if bits is None:
             bits = self._asked(name, value_of(raw))
@@ -133,7 +148,7 @@ class FactMatcher:
         self._nothing = {fact: self._asked(fact, None) for fact in self.facts}
 
     def _lists_for(self, fact: str) -> ListOf:
-        """Lists whose entries are read as the fact's values are, so that `Financial services` finds itself."""
+        """Lists whose entries are read as the fact's values are: `Financial services` finds itself."""
         kept: dict[str, frozenset[str]] = {}
 
         def entries(name: str) -> frozenset[str]:
@@ -155,6 +170,29 @@ class FactMatcher:
             if name in CATALOG:
                 found.update(dict.fromkeys(CATALOG[name].derived_from))
         return tuple(found)
+
+    def named_domains(self, fact: str) -> frozenset[str] | None:
+        """Every domain that the answers about a domain fact may depend on; None when that cannot be said.
+
+        An address whose domain lies under none of them gives the same answers as any other such address.
+        """
+        if fact not in ("lead.email_domain", "lead.email_kind"):
+            return None
+        found: set[str] = set()
+        if fact == "lead.email_kind":
+            return frozenset().union(*(built_in_list(name) or () for name in BUILT_IN_LISTS))
+        for _, tests in self._tests[fact]:
+            for test in tests:
+                match test:
+                    case InList(name):
+                        found |= self._lists[fact](name)
+                    case Equals(values) | NotIn(values) | Has(values) | Lacks(values):
+                        found |= {str(value).strip().casefold() for value in values}
+                    case Known() | Unknown():
+                        pass
+                    case _:
+                        return None
+        return frozenset(found)
 
     def own(self, fact: str, raw: object) -> FactBits:
         """Answers for the fact from its own column."""
@@ -259,7 +297,13 @@ def counted_value(raw: object) -> object | None:
 
 
 def millionths(raw: object) -> int:
-    """A summed property in millionths, rounded half to even; MISSING when it is no number."""
+    """A summed property in millionths, rounded half to even; MISSING when it is no number.
+
+    Examples
+    --------
+    >>> millionths("1,200.5"), millionths("many") == MISSING
+    (1200500000, True)
+    """
     value = value_of(raw)
     number = None if value is None else number_in(value)
     if number is None or abs(number) > 10**11:
@@ -274,6 +318,15 @@ class Epochs:
     start: npt.NDArray[np.int64]
     time: npt.NDArray[np.int64]
     facts: U64
+
+    def of(self, rows: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The CSR of some leads: where the epochs of each start, and which epochs they are."""
+        if self.time.size == self.start.size - 1:
+            return np.arange(rows.size + 1), rows
+        first = self.start[rows]
+        length = self.start[rows + 1] - first
+        start = np.concatenate([[0], np.cumsum(length)]).astype(np.int64)
+        return start, np.repeat(first - start[:-1], length) + np.arange(start[-1])
 
 
 def epochs_of(bits: U64, matcher: FactMatcher, instants: Mapping[str, npt.NDArray[np.int64]]) -> Epochs:
@@ -318,11 +371,3 @@ def pack(rows: Iterable[int], words: int) -> U64:
     if words == 1:
         return np.array(listed, np.uint64).reshape(len(listed), 1)
     return np.array([words_of(bits, words) for bits in listed], np.uint64).reshape(len(listed), words)
-
-
-def as_decimal(hundredths: int) -> Decimal:
-    """Hundredths as a decimal with two places."""
-    return Decimal(int(hundredths)).scaleb(-2)
-
-
-__all__ = ["Epochs", "FactBits", "FactMatcher", "Instant", "SignalMatcher", "epochs_of"]

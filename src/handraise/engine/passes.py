@@ -1,4 +1,4 @@
-"""Single passes over columns, compiled: cheaper than a chain of array operations, and without their copies."""
+"""Single passes over columns, compiled: cheaper than chains of array operations, and without their copies."""
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +11,10 @@ U8 = npt.NDArray[np.uint8]
 
 
 @door
-def and_bits(signals, codes, valid, offset, table, first):  # type: ignore[no-untyped-def]
-    """Signals &= table[code]; rows that are no signal any more are left alone, absent values have the last entry.
+def and_bits(signals, codes, valid, offset, table, first):
+    """Signals &= table[code]; rows that are no signal any more are left alone.
 
-    With `first`, the signals are set instead.
+    Absent values have the last entry of the table. With `first`, the signals are set instead.
     """
     absent = table[table.size - 1]
     for row in range(signals.size):
@@ -26,7 +26,7 @@ def and_bits(signals, codes, valid, offset, table, first):  # type: ignore[no-un
 
 
 @door
-def with_absent(codes, valid, offset, absent, found):  # type: ignore[no-untyped-def]
+def with_absent(codes, valid, offset, absent, found):
     """Codes, with `absent` where there is no value."""
     for row in range(codes.size):
         if (valid[(offset + row) >> 3] >> ((offset + row) & 7)) & 1:
@@ -36,7 +36,7 @@ def with_absent(codes, valid, offset, absent, found):  # type: ignore[no-untyped
 
 
 @door
-def out_of_order(start, time):  # type: ignore[no-untyped-def]
+def out_of_order(start, time):
     """2 when some lead's events are not in time order, 1 when some share an instant, else 0."""
     found = 0
     for lead in range(start.size - 1):
@@ -49,7 +49,7 @@ def out_of_order(start, time):  # type: ignore[no-untyped-def]
 
 
 @door
-def run_starts(codes, starts):  # type: ignore[no-untyped-def]
+def run_starts(codes, starts):
     """Where a new code begins; returns how many runs there are."""
     count = 0
     for row in range(codes.size):
@@ -65,11 +65,9 @@ def indices_of(column: pa.DictionaryArray) -> tuple[I32, U8, int]:
     if indices.type != pa.int32():
         indices = indices.cast(pa.int32())
     validity, data = indices.buffers()
-    codes = (
-        np.frombuffer(data, np.int32, len(indices), 4 * indices.offset)
-        if len(indices)
-        else np.zeros(0, np.int32)
-    )
+    codes = np.zeros(0, np.int32)
+    if len(indices):
+        codes = np.frombuffer(data, np.int32, len(indices), 4 * indices.offset)
     if validity is None or not indices.null_count:
         return codes, np.zeros(0, np.uint8), 0
     return codes, np.frombuffer(validity, np.uint8), indices.offset

@@ -1,7 +1,7 @@
 """A definition compiled to flat integer arrays: what the kernel interprets. No code is generated.
 
-Behaviours become *ops*, conditions become small postfix *programs*, signals and facts become bits. Everything a
-rule needs at run time is a row of integers; names stay here, beside the arrays, for the lines.
+Behaviours become *ops*, conditions become small postfix *programs*, signals and facts become bits. Everything
+a rule needs at run time is a row of integers; names stay here, beside the arrays, for the lines.
 """
 
 import math
@@ -45,7 +45,10 @@ from handraise.core.definition.conditions import (
 from handraise.core.definition.model import (
     Bounds,
     Definition,
+    DimensionName,
+    Engagement,
     EngagementRule,
+    Fit,
     Grades,
     HalfLife,
     Rule,
@@ -80,6 +83,7 @@ from handraise.engine.layout import (
     FACT_WORDS,
     FIT_GE,
     GROUP,
+    GROUP_COLUMNS,
     HALF,
     HAS_DECAY,
     HAS_GRADES,
@@ -197,10 +201,9 @@ class Plan:
         return self.definition.rules
 
     @property
-    def groups(self) -> tuple[tuple[str, str], ...]:
+    def groups(self) -> tuple[tuple[DimensionName, str], ...]:
         """(dimension, group name) in the order of the kernel's columns."""
-        fit = [("fit", name) for name, _ in self.definition.fit.groups]
-        return (*fit, *(("engagement", name) for name, _ in self.definition.engagement.groups))
+        return _groups(self.definition)
 
     @property
     def where_properties(self) -> tuple[str, ...]:
@@ -423,8 +426,7 @@ class _Compiler:
             case Between(Decimal() as low, Decimal() as high):
                 self.interval(math.ceil(low), math.floor(high), code)
             case Equals(values) | NotIn(values):
-                numbers = [v for v in values if isinstance(v, Decimal) and not isinstance(v, bool)]
-                whole = [int(v) for v in numbers if v == v.to_integral_value()]
+                whole = [int(v) for v in values if isinstance(v, Decimal) and v == v.to_integral_value()]
                 self.interval(1, 0, code)
                 for number in whole:
                     self.interval(number, number, code)
@@ -485,11 +487,8 @@ class _Compiler:
         setting[NON_MONOTONE] = int(_may_rise_by_falling(satisfied, definition))
         setting[HAS_DECAY] = int(any(row[DECAY] for row in rules))
         setting[WORDS], setting[FACT_WORDS] = max(1, -(-self.bits // 64)), max(1, -(-len(self.facts) // 64))
-        setting[N_LISTS], setting[N_COUNTS], setting[N_SESSION_SLOTS] = (
-            self.lists,
-            self.counts,
-            self.session_slots,
-        )
+        setting[N_LISTS], setting[N_COUNTS] = self.lists, self.counts
+        setting[N_SESSION_SLOTS] = self.session_slots
         counts_sessions = any(row[KIND] == KIND_SESSIONS for row in self.ops)
         setting[NEEDS_SESSIONS] = int(bool(self.session_slots) or counts_sessions)
         setting[N_STEPS] = len(self.steps)
@@ -524,9 +523,8 @@ class _Compiler:
         if rule.when is not None:
             row[WHEN] = self.program(rule.when)
         if rule.group is not None:
-            groups = [("fit", n) for n, _ in self.definition.fit.groups]
-            groups += [("engagement", n) for n, _ in self.definition.engagement.groups]
-            row[GROUP] = groups.index(("engagement" if row[DIMENSION] else "fit", rule.group))
+            dimension: DimensionName = "engagement" if row[DIMENSION] else "fit"
+            row[GROUP] = _groups(self.definition).index((dimension, rule.group))
         if isinstance(rule, EngagementRule):
             row[OP] = self.op(rule.behaviour, resets=True)
             match rule.decay:
@@ -543,10 +541,8 @@ class _Compiler:
         fit, engagement = self.definition.fit, self.definition.engagement
         code = [instruction for program in self.programs for instruction in program]
         grades = self.definition.qualify.grades or Grades()
-        starts_fit, starts_engagement = (
-            [s for _, s in grades.fit[:-1]],
-            [s for _, s in grades.engagement[:-1]],
-        )
+        starts_fit = [start for _, start in grades.fit[:-1]]
+        starts_engagement = [start for _, start in grades.engagement[:-1]]
         # Programs of rules' `when` ask about facts only, so every score instruction belongs to a verdict.
         thresholds = {a for o, a in code if o == ENGAGEMENT_GE} | set(starts_engagement)
         rule_first, rule_of_op = _grouped([row[OP] for row in rules], len(self.ops))
@@ -563,7 +559,7 @@ class _Compiler:
             step_table=_flat(tables),
             rule_first=rule_first,
             rule_of_op=rule_of_op,
-            group=_array([[d, *_bounds(b)] for d, b in groups], 3),
+            group=_array([[d, *_bounds(b)] for d, b in groups], GROUP_COLUMNS),
             bound=_array([_bounds(fit.bounds), _bounds(engagement.bounds)], 2),
             program_first=_flat(np.cumsum([0, *(len(p) for p in self.programs)])),
             program_code=_flat([o for o, _ in code]),
@@ -587,13 +583,20 @@ class _Compiler:
         for index, row in enumerate(self.ops):
             if row[SIGNAL] != NONE:
                 heard.append((row[SIGNAL], index, 0))
-            for step in range(row[STEP_COUNT]):
-                heard.append((self.steps[row[STEP_FIRST] + step], index, step))
+            steps = range(row[STEP_COUNT])
+            heard.extend((self.steps[row[STEP_FIRST] + step], index, step) for step in steps)
         heard.sort()
-        first = np.searchsorted([bit for bit, _, _ in heard], np.arange(max(self.bits, 1) + 1)).astype(
-            np.int64
-        )
-        return first, _flat([op for _, op, _ in heard]), _flat([step for _, _, step in heard])
+        first = np.searchsorted([bit for bit, _, _ in heard], np.arange(max(self.bits, 1) + 1))
+        return _flat(first), _flat([op for _, op, _ in heard]), _flat([step for _, _, step in heard])
+
+
+def _groups(definition: Definition) -> tuple[tuple[DimensionName, str], ...]:
+    """Every group with its dimension, those of fit first."""
+    dimensions: tuple[tuple[DimensionName, Fit | Engagement], ...] = (
+        ("fit", definition.fit),
+        ("engagement", definition.engagement),
+    )
+    return tuple((name, group) for name, dimension in dimensions for group, _ in dimension.groups)
 
 
 def _conjunctions(signal: Signal) -> Iterable[AtomicSignal]:
@@ -725,7 +728,7 @@ def _grouped(keys: Sequence[int], count: int) -> tuple[I64, I64]:
 def _zone(name: str) -> tuple[I64, I64]:
     """The zone's offsets (microseconds east of UTC) and from when each holds, 1970 to 2100.
 
-    Python's `zoneinfo` is asked hour by hour around each change of day, so every change is found to the minute.
+    Python's `zoneinfo` is asked once a week; where two answers differ, halving finds the second of change.
     """
     zone = ZoneInfo(name)
 

@@ -1,7 +1,6 @@
 """Running the kernel: scratch memory, output columns, and the call itself."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +8,7 @@ import numpy.typing as npt
 from handraise.engine import kernel
 from handraise.engine.kernel import History
 from handraise.engine.layout import (
+    I64,
     LONGEST,
     N_COUNTS,
     N_LISTS,
@@ -16,6 +16,18 @@ from handraise.engine.layout import (
     N_STEPS,
     NEEDS_SESSIONS,
     NOT_FIRED,
+    O_APPLIES,
+    O_BECAME,
+    O_CEASES,
+    O_CHANGES,
+    O_DISQUALIFIED,
+    O_ENGAGEMENT,
+    O_FIT,
+    O_GRADE_ENGAGEMENT,
+    O_GRADE_FIT,
+    O_IS_MQL,
+    O_PATTERNS,
+    O_TRACKS,
     OUTPUT_COLUMNS,
     SCRATCH_HEADER,
     STATE_COLUMNS,
@@ -23,8 +35,6 @@ from handraise.engine.layout import (
 )
 from handraise.engine.match import U64
 from handraise.engine.plan import Plan
-
-I64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -39,8 +49,12 @@ class Moment:
     forward: bool = True
 
 
-class Output(NamedTuple):
-    """What the kernel says of each lead; shapes in leads (n), rules (r), groups (g). Points are hundredths."""
+@dataclass(frozen=True)
+class Output:
+    """What the kernel says of each lead; shapes in leads (n), rules (r), groups (g).
+
+    Points are hundredths; columns without a shape here are (n,).
+    """
 
     fit: I64
     engagement: I64
@@ -63,26 +77,40 @@ class Output(NamedTuple):
     @property
     def fired(self) -> npt.NDArray[np.bool_]:
         """(n, r) which rules hold."""
-        return self.last != NOT_FIRED
+        fired: npt.NDArray[np.bool_] = self.last != NOT_FIRED
+        return fired
 
 
 def columns_of(flat: I64, rules: int, groups: int) -> Output:
     """The kernel's output as named columns (views)."""
-    lines = flat[:, OUTPUT_COLUMNS : OUTPUT_COLUMNS + 3 * rules]
     after = OUTPUT_COLUMNS + 3 * rules
-    named = [flat[:, column] for column in range(OUTPUT_COLUMNS)]
-    took, bounds = flat[:, after : after + groups], flat[:, after + groups :]
-    return Output(*named, lines[:, 0::3], lines[:, 1::3], lines[:, 2::3], took, bounds)
+    lines = flat[:, OUTPUT_COLUMNS:after]
+    return Output(
+        fit=flat[:, O_FIT],
+        engagement=flat[:, O_ENGAGEMENT],
+        applies=flat[:, O_APPLIES],
+        is_mql=flat[:, O_IS_MQL],
+        disqualified=flat[:, O_DISQUALIFIED],
+        grade_fit=flat[:, O_GRADE_FIT],
+        grade_engagement=flat[:, O_GRADE_ENGAGEMENT],
+        became=flat[:, O_BECAME],
+        ceases=flat[:, O_CEASES],
+        changes=flat[:, O_CHANGES],
+        patterns=flat[:, O_PATTERNS],
+        tracks=flat[:, O_TRACKS],
+        points=lines[:, 0::3],
+        count=lines[:, 1::3],
+        last=lines[:, 2::3],
+        group_took=flat[:, after : after + groups],
+        bound_took=flat[:, after + groups :],
+    )
 
 
 def scratch(plan: Plan, history: History) -> I64:
     """Working memory that fits the longest lead of the history."""
     setting = plan.arrays.setting
-    counters, slots, sessions = (
-        int(setting[N_COUNTS]),
-        int(setting[N_SESSION_SLOTS]),
-        bool(setting[NEEDS_SESSIONS]),
-    )
+    counters, slots = int(setting[N_COUNTS]), int(setting[N_SESSION_SLOTS])
+    sessions = bool(setting[NEEDS_SESSIONS])
     ops, rules = plan.arrays.op.shape[0], len(plan.rules)
     longest = int(np.diff(history.start).max(initial=0)) + 1
     codes = int(history.codes.max(initial=-1)) + 1 if counters else 0
@@ -116,7 +144,7 @@ def run(plan: Plan, history: History, moment: Moment) -> Output:
     leads = history.start.size - 1
     rules, groups = len(plan.rules), len(plan.groups)
     flat = np.zeros((leads, OUTPUT_COLUMNS + 3 * rules + groups + 2), np.int64)
-    kept = History(*(np.ascontiguousarray(array) for array in history))
+    kept = History._make(np.ascontiguousarray(array) for array in history)
     addresses = [array.ctypes.data for array in kept]
     header = np.array([*addresses, leads, kept.time.size], np.int64)
     memory = scratch(plan, kept)

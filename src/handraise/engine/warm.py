@@ -1,4 +1,7 @@
-"""Compile the kernel ahead of use: `python -m handraise.engine.warm`. Once a machine and version, about 20 seconds."""
+"""Compile the kernel ahead of use: `python -m handraise.engine.warm`.
+
+It takes about 20 seconds, once a machine and version.
+"""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,6 @@
 """How conditions are read: tests on facts, behaviour, scores, and how they combine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from enum import Flag, auto
 from typing import Any, Final
@@ -144,7 +144,8 @@ class PairReader(Reader["tuple[Any, Any]"]):
     def read(self, node: Node, to: Reading) -> tuple[Any, Any]:
         if not isinstance(node, ListNode) or len(node.items) != 2:
             raise to.refuse(node, f"expected two bounds such as [50, 500], found {described(node)}")
-        low, high = (Comparable().read(item, to) for item in node.items)
+        bounds: list[Any] = [Comparable().read(item, to) for item in node.items]
+        low, high = bounds
         if type(low) is not type(high):
             raise to.refuse(node, "both bounds must be numbers, or both dates")
         if low > high:
@@ -227,9 +228,9 @@ class EachReader(Reader[Each]):
             words = node.text.strip().lower().split()
             if words == ["event"] or node.value is True:
                 return Each("event")
-            if len(words) == 3 and words[1] == "per" and words[2] in ("day", "week", "month", "session"):
-                if words[0].isdigit() and 0 < int(words[0]) < 10_000:
-                    return Each(words[2], int(words[0]))  # type: ignore[arg-type]
+            match words:
+                case [number, "per", "day" | "week" | "month" | "session" as unit] if _is_limit(number):
+                    return Each(unit, int(number))
             written = node.text.strip()
             if written.lower().startswith("1 per "):
                 written = written[6:]
@@ -239,12 +240,16 @@ class EachReader(Reader[Each]):
                 pass
         raise to.refuse(
             node,
-            f"expected `event`, `1 per day`, `1 per week`, `1 per month`, `1 per session` or `1 per 30 days`, "
+            "expected `event`, `1 per day`, `1 per week`, `1 per month`, `1 per session` or `1 per 30 days`, "
             f"found {described(node)}",
         )
 
     def schema(self) -> Schema:
         return {"type": ["string", "boolean"]}
+
+
+def _is_limit(number: str) -> bool:
+    return number.isdecimal() and len(number) < 10 and 0 < int(number) < 10_000
 
 
 SIGNALS_KEY = "the name of a signal, or a list of names"
@@ -328,7 +333,7 @@ def _conflicts(form: str, fields: Fields) -> list[tuple[str, str]]:
     return found
 
 
-def _each_conflicts(form: str, fields: Fields, measures: list[str]) -> list[tuple[str, str]]:
+def _each_conflicts(form: str, fields: Fields, measures: Sequence[str]) -> list[tuple[str, str]]:
     each = fields.get("each")
     if each is None:
         return [("at_most", "`at_most` bounds how many count with `each`; add `each: event`")] * fields.has(
@@ -337,14 +342,9 @@ def _each_conflicts(form: str, fields: Fields, measures: list[str]) -> list[tupl
     found = []
     if form == "none_of" and each.unit != "duration":
         found.append(("each", "silence is counted in durations: write `each: 30 days`"))
-    for name in ("at_least", "within", *measures):
-        if fields.has(name):
-            found.append(
-                (
-                    name,
-                    f"`{name}` and `each` cannot stand together: one gives points once, the other for each event",
-                )
-            )
+    why = "cannot stand together: one gives points once, the other for each event"
+    doubled = (name for name in ("at_least", "within", *measures) if fields.has(name))
+    found.extend((name, f"`{name}` and `each` {why}") for name in doubled)
     return found
 
 

@@ -106,7 +106,7 @@ class Text(Reader[str]):
 
 
 class NameOf(Reader[str]):
-    """A name that is given elsewhere in the file: a signal, a list, a group …"""
+    """A name that is given elsewhere in the file, such as that of a signal, a list or a group."""
 
     def __init__(self, kind: str, add: str) -> None:
         self.kind, self.add = kind, add
@@ -323,8 +323,8 @@ class MappingOf(Reader[tuple[tuple[str, T], ...]]):
         found, refused = [], False
         for key, value in node.entries:
             if self.names is not None and key.text not in self.names:
-                message = f"`{key.text}` has no meaning here; use {one_of(self.names)}{nearest(key.text, self.names)}"
-                to.refuse(key, message)
+                hint = nearest(key.text, self.names)
+                to.refuse(key, f"`{key.text}` has no meaning here; use {one_of(self.names)}{hint}")
                 refused = True
                 continue
             try:
@@ -378,7 +378,7 @@ class Record(Reader[T]):
             except Refused:
                 refused = True
         for required in self.keys:
-            if required.required and required.name not in node.keys():
+            if required.required and node.get(required.name) is None:
                 to.refuse(node, f"{self.name} needs `{required.name}`: {required.doc}", "missing-key")
                 refused = True
         if refused:
@@ -420,16 +420,3 @@ class Fields:
         """Note what is wrong, at one key's value or at the whole group."""
         place = self.node.get(at) if at else None
         return self.to.refuse(place or self.node, message)
-
-
-class Lazy(Reader[T]):
-    """A reader that is looked up when used, for what refers to itself."""
-
-    def __init__(self, find: Callable[[], Reader[T]]) -> None:
-        self.find = find
-
-    def read(self, node: Node, to: Reading) -> T:
-        return self.find().read(node, to)
-
-    def schema(self) -> Schema:
-        return self.find().schema()

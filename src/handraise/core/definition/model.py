@@ -1,4 +1,7 @@
-"""A definition: what a qualified lead is, as one frozen value. Written by `reading`, compiled by the engine."""
+"""A definition: what a qualified lead is, as one frozen value.
+
+`reading` makes it from a file; the engine compiles it.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,8 +1,10 @@
 """Reading a definition: every construct of the language with its keys, and how each becomes a value."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo, available_timezones
@@ -205,7 +207,8 @@ def _engagement_rule(f: Fields) -> _Undecided:
     if decay is not None and points < 0:
         window = decay.duration if isinstance(decay, HalfLife) else decay.every
         raise f.refuse(
-            f"a negative rule does not decay: it would let a score rise by itself; use `in_last: {window}` instead",
+            "a negative rule does not decay: it would let a score rise by itself; "
+            f"use `in_last: {window}` instead",
             "half_life" if f.has("half_life") else "lose",
         )
     if decay is not None and behaviour.form == "none_of":
@@ -342,7 +345,7 @@ SKIP: Final = Record(
 
 def _descending(f: Fields, name: str) -> tuple[tuple[str, int], ...]:
     levels: tuple[tuple[str, int], ...] = f.get(name, ())
-    if any(above[1] <= below[1] for above, below in zip(levels, levels[1:], strict=False)):
+    if any(above[1] <= below[1] for above, below in pairwise(levels)):
         raise f.refuse(
             f"write the {name} grades from the best down, each starting lower than the one before", name
         )
@@ -389,7 +392,8 @@ class TriggerReader(Reader[Trigger]):
         hint = nearest(node.text, names) if isinstance(node, ScalarNode) else ""
         raise to.refuse(
             node,
-            f"{described(node)} brings nobody back: use {', '.join(TRIGGERS)}, a signal, or a condition{hint}",
+            f"{described(node)} brings nobody back: "
+            f"use {', '.join(TRIGGERS)}, a signal, or a condition{hint}",
         )
 
     def schema(self) -> Schema:
@@ -468,7 +472,8 @@ REVIEW: Final = Record(
 
 ListFile = Callable[[str], Iterable[str] | None]
 FILE_ENTRY: Final = Record(
-    "a list in a file", [Key("file", Text("a path"), "one entry a line, beside the definition", required=True)],
+    "a list in a file",
+    [Key("file", Text("a path"), "one entry a line, beside the definition", required=True)],
     lambda f: f.get("file"),
 )  # fmt: skip
 
@@ -503,10 +508,13 @@ def _definition_keys(open_list: ListFile) -> tuple[Key, ...]:
     return (
         Key("name", Text("the definition's name"), "what people call this definition", required=True),
         Key("timezone", ZoneReader(), "calendar days, weeks and business hours are read in it (default UTC)"),
-        Key("motion", Choice("inbound", "outbound", "product"), "which kind of qualified lead (default inbound)"),
+        Key("motion", Choice("inbound", "outbound", "product"),
+            "which kind of qualified lead (default inbound)"),
         Key("applies_to", BEHAVIOUR, "who this definition judges (default everybody)"),
-        Key("signals", MappingOf(SIGNAL, what="signals by name"), "kinds of events, named once and used below"),
-        Key("lists", MappingOf(ManagedList(open_list), what="lists by name"), "managed lists: entries in place, or {file: …}"),
+        Key("signals", MappingOf(SIGNAL, what="signals by name"),
+            "kinds of events, named once and used below"),
+        Key("lists", MappingOf(ManagedList(open_list), what="lists by name"),
+            "managed lists: entries in place, or {file: …}"),
         Key("fit", FIT, "who they are: rules, bar, cap"),
         Key("engagement", ENGAGEMENT, "what they did: rules, bar, cap, decay"),
         Key("patterns", ListOf(PatternEntry()), "named conditions without points"),
@@ -516,7 +524,8 @@ def _definition_keys(open_list: ListFile) -> tuple[Key, ...]:
         Key("stages", MappingOf(STAGE_LIMIT, keys=STAGES), "how long a lead may stay in a stage"),
         Key("handoff", HANDOFF, "who gets a qualified lead, how fast they act, who is told"),
         Key("recycle", RECYCLE, "what happens when sales gives a lead back"),
-        Key("nurture", MappingOf(Text("the name of a stream"), keys=NURTURE), "the stream for each kind of not-yet"),
+        Key("nurture", MappingOf(Text("the name of a stream"), keys=NURTURE),
+            "the stream for each kind of not-yet"),
         Key("review", REVIEW, "when both teams read it again"),
     )  # fmt: skip
 
@@ -552,7 +561,10 @@ DEFINITION: Final = Record("the definition", _definition_keys(_no_files), _build
 
 @dataclass(frozen=True)
 class Read:
-    """A definition with where each part of it stands, by path such as ("engagement", "rules", 3, "points")."""
+    """A definition with where each part of it stands.
+
+    Parts go by path, such as ("engagement", "rules", 3, "points").
+    """
 
     definition: Definition
     positions: Mapping[tuple[str | int, ...], tuple[int, int]]
@@ -606,10 +618,8 @@ def read_definition(
     to = Reading(known=_names(root, found))
     record = Record("the definition", _definition_keys(open_list), _build_definition)
     definition: Definition | None = None
-    try:
+    with suppress(Refused):  # what was refused is among the problems
         definition = record.read(root, to)
-    except Refused:
-        pass
     to.problems.extend(_repeated(root))
     if to.problems or definition is None:
         raise DefinitionInvalid(sorted(set(to.problems)))
@@ -625,7 +635,8 @@ def _with_lists(definition: Definition, beside: Mapping[str, tuple[str, ...]]) -
     named = [condition for _, condition in conditions_of(definition)] + [
         signal.where for signal in definition.signals
     ]
-    named += [line.when for line in (*definition.handoff.route, *definition.handoff.sla)]
+    named += [route.when for route in definition.handoff.route]
+    named += [level.when for level in definition.handoff.sla]
     named += [trigger.when for trigger in definition.requalify if trigger.when is not None]
     used = {
         test.name
@@ -689,7 +700,7 @@ def _repeated(root: MappingNode) -> list[Problem]:
 
 
 CONSTRUCTS: Final[tuple[Record[Any], ...]] = (
-    DEFINITION, SIGNAL, FIT, FIT_RULE, ENGAGEMENT, ENGAGEMENT_RULE, GROUP, QUALIFY_RECORD, FAST_TRACK, SKIP, GRADES,
-    DISQUALIFIER, STAGE_LIMIT, HANDOFF, ROUTE, SERVICE_LEVEL, RECYCLE, REVIEW, FILE_ENTRY, *RECORDS,
+    DEFINITION, SIGNAL, FIT, FIT_RULE, ENGAGEMENT, ENGAGEMENT_RULE, GROUP, QUALIFY_RECORD, FAST_TRACK, SKIP,
+    GRADES, DISQUALIFIER, STAGE_LIMIT, HANDOFF, ROUTE, SERVICE_LEVEL, RECYCLE, REVIEW, FILE_ENTRY, *RECORDS,
 )  # fmt: skip
 CONDITIONS: Final[tuple[ConditionReader, ...]] = (PROPERTIES, FACTS, BEHAVIOUR, QUALIFY, ACTING)

@@ -70,9 +70,9 @@ def parsed(text: str) -> Node:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         what = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise DefinitionInvalid([Problem(*where, f"this is not valid YAML: {what}")]) from None
+        raise DefinitionInvalid([Problem(line, column, f"this is not valid YAML: {what}")]) from None
     except YAMLError as error:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 0

@@ -1,0 +1,159 @@
+"""The command line, one module a command. Exit codes: 0 fine, 1 the answer is no, 2 wrong input."""
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Annotated, Any, Final
+
+import typer
+
+from handraise.cli import (
+    check,
+    diff,
+    document,
+    example,
+    explain,
+    schema,
+    score,
+    templates,
+    version,
+)
+from handraise.cli.options import EXAMPLE_FILES
+from handraise.core.errors import HandraiseError
+
+FINE: Final = 0
+NO: Final = 1
+WRONG_INPUT: Final = 2
+OUR_FAULT: Final = 3
+INTERRUPTED: Final = 130
+
+app = typer.Typer(
+    name="handraise",
+    help="Lead qualification from one signed definition: scores that add up, reasons people can check.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start: handraise init my.yaml, then handraise check my.yaml",
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        version.version()
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    shown: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Lead qualification from one signed definition: scores that add up, reasons people can check."""
+
+
+EXAMPLES: Final[dict[str, str]] = {
+    "templates": "handraise templates",
+    "init": "handraise init saas.yaml --template b2b-saas",
+    "check": f"handraise check saas.yaml {EXAMPLE_FILES}",
+    "document": "handraise document saas.yaml --out saas.html",
+    "diff": "handraise diff old.yaml new.yaml",
+    "schema": "handraise schema --out definition.schema.json",
+    "score": f"handraise score saas.yaml {EXAMPLE_FILES} --as-of 2026-10-01T00:00Z --out scores.parquet",
+    "explain": f"handraise explain saas.yaml L00042 {EXAMPLE_FILES}",
+    "example": "handraise example --out example --leads 2000 --seed 1",
+    "version": "handraise version",
+}
+SHORT: Final[dict[str, str]] = {
+    "templates": "List the ready definitions.",
+    "init": "Write one of them, to edit.",
+    "check": "Find errors and doubts in a definition.",
+    "document": "Write it as a page to read and sign.",
+    "diff": "Say in words what changed between two.",
+    "schema": "Print the schema, for editors.",
+    "score": "Score every lead of a file.",
+    "explain": "Explain one lead, line by line.",
+    "example": "Write an invented company to try with.",
+    "version": "Print the version.",
+}
+COMMANDS: Final[dict[str, Callable[..., Any]]] = {
+    "templates": templates.templates,
+    "init": templates.init,
+    "check": check.check,
+    "document": document.document,
+    "diff": diff.diff,
+    "schema": schema.schema,
+    "score": score.score,
+    "explain": explain.explain,
+    "example": example.example,
+    "version": version.version,
+}
+for _name, _command in COMMANDS.items():
+    app.command(_name, short_help=SHORT[_name], epilog=f"Example: {EXAMPLES[_name]}")(_command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. Errors are sentences on standard error, not tracebacks."""
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        _close_quietly()
+        return FINE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    from handraise.cli import output
+    from handraise.cli.definitions import DefinitionUnreadable
+
+    try:
+        code = app(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="handraise",
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+    except DefinitionUnreadable as invalid:
+        output.show_problems(invalid.problems, invalid.source, invalid.text, stderr=True)
+        return WRONG_INPUT
+    except HandraiseError as error:
+        output.error(str(error))
+        return WRONG_INPUT
+    except typer.TyperException as usage:
+        output.error(_usage_words(usage))
+        return WRONG_INPUT
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as fault:
+        output.error(
+            f"this is a fault of ours ({type(fault).__name__}: {fault}); please report it with the "
+            "command you gave. `python -X dev -m handraise` shows where it happened."
+        )
+        if sys.flags.dev_mode:
+            raise
+        return OUR_FAULT
+    return code if isinstance(code, int) else FINE
+
+
+def _usage_words(usage: typer.TyperException) -> str:
+    context = getattr(usage, "ctx", None)
+    hint = f"; see `{context.command_path} --help`" if context is not None else ""
+    message = usage.format_message().strip()
+    return (message.removesuffix(".") or "no command given") + hint
+
+
+def _close_quietly() -> None:
+    """Whoever read our output has gone: say nothing more, not even at exit."""
+    import os
+
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main() -> None:
+    """The entry point of the `handraise` command."""
+    sys.exit(run())

@@ -1,0 +1,64 @@
+"""`handraise document`: the shared definition as a page to read, print and sign."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from handraise.cli import output
+from handraise.cli.definitions import load
+from handraise.cli.moments import now
+from handraise.cli.options import DefinitionFile, Json
+from handraise.core.errors import InputInvalid
+
+
+def document(
+    definition: DefinitionFile,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where to write: .html (to print and sign) or .md. Default: Markdown on the terminal.",
+        ),
+    ] = None,
+    version: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The version to name in the footer.")
+    ] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The date in the footer. Default: today.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write the shared definition as a page for both teams, in words and tables."""
+    from handraise.core.definition.hashing import content_hash
+    from handraise.rendering.document import document_html, document_markdown
+
+    read = load(definition).definition
+    render = {".html": document_html, ".htm": document_html, ".md": document_markdown}
+    if out is not None and out.suffix.lower() not in render:
+        raise InputInvalid(f"`{out}` must end in .html or .md; for a PDF, print the .html from a browser")
+    known = content_hash(read)
+    text = render[out.suffix.lower() if out else ".md"](
+        read, version=version, content_hash=known[:12], generated=_day(day, read.timezone)
+    )
+    if out is not None:
+        output.write_text(out, text)
+    if json:
+        output.document(
+            {"written": [out] if out else [], "content_hash": known, **({} if out else {"text": text})}
+        )
+    elif out is None:
+        output.say(text.rstrip("\n"))
+    else:
+        output.say(f"Wrote {out} ({read.name}, content {known[:12]}).")
+
+
+def _day(text: str | None, zone: str) -> date:
+    if text is None:
+        return now().astimezone(ZoneInfo(zone)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputInvalid(f"`--date {text}` is no date; write one such as 2026-10-01") from None

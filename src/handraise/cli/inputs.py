@@ -1,0 +1,43 @@
+"""What commands take from files: mappings, one lead's history."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from handraise.core.definition.model import Definition
+from handraise.core.event import Lead
+
+if TYPE_CHECKING:
+    from handraise.files.mapping import Mapping
+
+
+def mapping_of(columns: Sequence[str], missing: Sequence[str]) -> "Mapping":
+    """What `--map` and `--missing` say together."""
+    from handraise.files.mapping import Mapping
+
+    return Mapping.parse(columns, missing=missing)
+
+
+def lead_of(
+    definition: Definition,
+    lead_id: str,
+    leads: Path,
+    accounts: Path | None,
+    events: Path | None,
+    columns: Sequence[str],
+    missing: Sequence[str],
+    *,
+    encoding: str,
+) -> Lead:
+    """The lead with its facts and events, as the files have them."""
+    from handraise.files.histories import lead_history
+
+    return lead_history(
+        lead_id,
+        leads,
+        accounts,
+        events,
+        mapping=mapping_of(columns, missing),
+        zone=definition.timezone,
+        encoding=encoding,
+    )
