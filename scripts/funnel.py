@@ -14,17 +14,15 @@ from rich.table import Table
 # 95 % of a normal distribution lies within this many standard deviations.
 NORMAL_95 = 1.959964
 
+GROUPS = {
+    "MQL": "case when is_mql then '1 yes' when disqualified is null then '2 no' else '3 never' end",
+    "fit": "coalesce('1 ' || substr(grade, 1, 1), '2 none')",
+    "engagement": "coalesce('1 ' || substr(grade, 2, 1), '2 none')",
+}
 COUNTS = """
-select substr(grade, {letter}, 1) as label,
-       count(*) as leads,
-       count(*) filter (is_mql) as mqls,
-       count(mql_at) as handed_over,
-       count(accepted_at) as accepted,
-       count(sql_at) as sqls,
-       count(won_at) as won
+select {group} as label, count(*), count(mql_at), count(accepted_at), count(sql_at), count(won_at)
 from read_parquet($scores) left join read_csv($outcomes) using (lead_id)
-where grade is not null
-group by 1 order by 1
+group by label order by label
 """
 
 
@@ -54,45 +52,36 @@ def share_of(hits: int, n: int) -> str:
     return f"{hits / n:.0%} ({low * 100:.0f}–{high * 100:.0f})".replace("%", " %")
 
 
-def funnel(scores: Path, outcomes: Path, *, letter: int, title: str) -> Table:
-    """The table of one half of the grade: place 1 is the fit letter, place 2 the engagement number."""
-    table = Table(
-        title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2)
-    )
-    table.add_column("grade", no_wrap=True)
-    for name in ("leads", "MQL", "handed over", "accepted", "SQL", "won"):
+def funnel(scores: Path, outcomes: Path) -> Table:
+    """What became of the leads by verdict, by fit and by engagement."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column("", no_wrap=True)
+    for name in ("leads", "handed over", "accepted", "SQL", "won"):
         table.add_column(name, justify="right", no_wrap=True)
     with duckdb.connect() as connection:
-        rows = connection.execute(
-            COUNTS.format(letter=letter), {"scores": str(scores), "outcomes": str(outcomes)}
-        ).fetchall()
-    for label, leads, mqls, handed, accepted, sqls, won in rows:
-        table.add_row(
-            label,
-            f"{leads:,}",
-            f"{mqls:,}",
-            f"{handed:,}",
-            share_of(accepted, handed),
-            share_of(sqls, handed),
-            share_of(won, handed),
-        )
+        for name, group in GROUPS.items():
+            rows = connection.execute(
+                COUNTS.format(group=group), {"scores": str(scores), "outcomes": str(outcomes)}
+            ).fetchall()
+            for label, leads, handed, *reached in rows:
+                shares = [share_of(hits, handed) for hits in reached]
+                table.add_row(f"{name} {label[2:]}", f"{leads:,}", f"{handed:,}", *shares)
+            table.add_row()
     return table
 
 
 def main() -> None:
-    """Print the funnel by fit and by engagement, with what may be read from it."""
+    """Print the funnel, and what may be read from it."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("scores", type=Path)
     asked.add_argument("outcomes", type=Path)
     paths = asked.parse_args()
     console = Console(width=100, highlight=False)
-    console.print(funnel(paths.scores, paths.outcomes, letter=1, title="By fit"))
-    console.print()
-    console.print(funnel(paths.scores, paths.outcomes, letter=2, title="By engagement"))
+    console.print(funnel(paths.scores, paths.outcomes))
     console.print(
-        "\nShares are of the leads that the company's old rule handed over, in brackets the 95 % interval.\n"
-        "The scores are of today, and part of the engagement came after sales had called: read the second\n"
-        "table as a description, not as a forecast. Disqualified leads are in both tables.",
+        "Shares are of the leads that the company's old rule handed over; in brackets the 95 % interval.\n"
+        "The scores are of today, and part of the engagement came after sales had called: read the table\n"
+        "as a description, not as a forecast. Only fit is free of that.",
         style="dim",
     )
 

@@ -17,11 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pick_leads import picked
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
-
-from pick_leads import picked
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PICTURES: Final = ROOT / "docs" / "pictures"
@@ -52,7 +51,7 @@ FRAME: Final = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmln
 </style>
 <defs>{lines}</defs>
 <rect fill="BACKGROUND" x="0" y="0" width="{width}" height="{height}" rx="8"/>
-<g transform="translate({terminal_x}, 18)">
+<g transform="translate(24, 18)">
 {backgrounds}
 <g class="{unique_id}-matrix">
 {matrix}
@@ -124,11 +123,10 @@ def main() -> None:
         in_a_terminal(f"handraise score saas.yaml {FILES} --as-of {AS_OF} --out scores.parquet", folder)
         mql, short, never = picked(str(folder / "scores.parquet"))
         text = (folder / "saas.yaml").read_text(encoding="utf-8")
-        wrong = text.replace("lead.seniority: c_suite", "lead.senority: c_suite").replace(
+        wrong = text.replace("{between: [50, 500]}", "{between: [500, 50]}").replace(
             "signal: pricing_visit,                   p", "signal: pricing_visits,                  p"
         )
         (folder / "mistaken.yaml").write_text(wrong, encoding="utf-8")
-        (folder / "stricter.yaml").write_text(text.replace("{total: 50}", "{total: 60}"), encoding="utf-8")
         explain = f"handraise explain saas.yaml {{}} {FILES} --as-of {AS_OF}"
         for picture in (
             Picture("explain-mql", explain.format(mql), f"handraise explain saas.yaml {mql} …"),

@@ -66,7 +66,8 @@ def commands_page() -> str:
         "# Commands",
         "Every command takes `--help`; those that answer take `--json` and then print one JSON document "
         "on standard output. Messages, notes and progress go to standard error. Colours show on a terminal "
-        "only, and not when `NO_COLOR` is set. `handraise --install-completion` teaches your shell to complete.",
+        "only, and not when `NO_COLOR` is set. `handraise --install-completion` teaches your shell to "
+        "complete.",
         CODES,
     ]
     for name in COMMANDS:

@@ -54,4 +54,4 @@ def test_a_mapping_in_the_documentation_is_read(block: Block, tmp_path: Path) ->
 
     path = tmp_path / "mapping.yaml"
     path.write_text(block.text, encoding="utf-8")
-    assert Mapping.read(path)
+    assert Mapping.read(path).columns

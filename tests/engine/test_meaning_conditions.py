@@ -222,6 +222,7 @@ def test_built_in_lists_need_not_be_written() -> None:
 
 
 def test_numbers_typed_as_text_compare_as_numbers_where_the_test_is_about_a_number() -> None:
+    table("1200", true=("1,200", "1200.0"), false=("1.200",))  # one way of writing them: 1,200.50
     table("10", true=(10, "10", "10.0", " 10 "), false=("010x", "ten", 9))
     table("'10'", true=("10", 10), false=("10.0",))  # the quotes say text
     table("{at_least: 9}", true=("10",), false=("8",))  # as text, "10" would come before "9"

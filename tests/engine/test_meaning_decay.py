@@ -107,6 +107,11 @@ def test_what_loses_everything_is_worth_nothing_after_a_step() -> None:
     assert earned("{signal: visit, points: 10, lose: 100 % every 1 day}", visited(1)) == 0
 
 
+def test_small_steps_go_on_for_as_long_as_something_is_left() -> None:
+    # 1000 × 0.9999^5000 = 606.515…
+    assert earned("{signal: visit, points: 1000, lose: 0.01 % every 1 day}", visited(5000)) == 606.52
+
+
 def test_steps_may_be_the_default_of_the_dimension() -> None:
     assert earned("{signal: visit, points: 10}", visited(20), engagement="lose: 10 % every 10 days") == 8.1
 
@@ -204,6 +209,12 @@ def test_silence_is_counted_from_the_reset_at_the_earliest() -> None:
     window = "{none_of: open, in_last: 30 days, points: -1}"
     assert earned(window, visited(100), STOP, engagement=RESET) == 0
     assert earned(window, visited(100), engagement=RESET) == -1
+
+
+def test_a_window_of_silence_is_full_when_it_is_full_since_the_reset() -> None:
+    rule = "{none_of: open, in_last: 30 days, points: -1}"
+    definition = with_rules(rule, engagement=RESET, qualify="{engagement: 0}")
+    assert judged(definition, lead(visited(100), STOP)).ceases_at == STOP.occurred_at + 30 * DAY
 
 
 def test_right_after_a_reset_engagement_is_0_or_its_floor() -> None:

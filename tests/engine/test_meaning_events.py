@@ -97,6 +97,7 @@ def test_a_bot_is_no_copy_of_a_real_event() -> None:
 
 def test_events_without_a_message_id_are_all_counted() -> None:
     assert earned(EVERY, page(NOW), page(NOW)) == 20
+    assert earned(EVERY, event("page", NOW, ""), event("page", NOW, "")) == 20
 
 
 # ------------------------------------------------------------------------------------------- sessions

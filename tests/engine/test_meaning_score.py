@@ -3,6 +3,8 @@
 from dataclasses import replace
 from itertools import permutations
 
+import pytest
+
 from handraise.engine.evaluate import evaluate
 from tests.builders import (
     DAY,
@@ -86,6 +88,21 @@ def test_a_contribution_is_rounded_half_to_even() -> None:
     for points, left in (("0.01", 0), ("0.03", 0.02), ("0.05", 0.02), ("0.07", 0.04)):
         rule = f"{{signal: visit, points: {points}, half_life: 1 day}}"
         assert earned(rule, page(NOW - DAY)) == left
+
+
+@pytest.mark.parametrize(
+    ("points", "half_life", "microseconds", "left"),
+    [
+        ("50", "45 days", 2_664_234_417_371, 31.09),  # 31.0949999999999999978…
+        ("100", "30 days", 440_609_208_935, 88.89),  # 88.88500000000000000531…
+        ("12.25", "45 days", 160_240_532_073, 11.91),  # 11.90500000000000000063…
+    ],
+)
+def test_a_contribution_next_to_a_half_is_rounded_to_its_own_side(
+    points: str, half_life: str, microseconds: int, left: float
+) -> None:
+    rule = f"{{signal: visit, points: {points}, half_life: {half_life}}}"
+    assert earned(rule, page(NOW - microseconds * MICRO)) == left
 
 
 def test_a_contribution_is_rounded_once_after_its_decay() -> None:

@@ -162,7 +162,9 @@ qualify: {mql: {total: 10}}"""
 def test_breaking_a_silence_is_a_way() -> None:
     text = """
 engagement:
-  rules: [{rule: d, signal: demo, points: 10}, {rule: quiet, none_of: email_open, in_last: 30 days, points: -5}]
+  rules:
+    - {rule: d, signal: demo, points: 10}
+    - {rule: quiet, none_of: email_open, in_last: 30 days, points: -5}
 qualify: {mql: {total: 10}}"""
     one = lead(event("Demo Requested", NOW - 40 * DAY))
     assert words(seen(text, one)) == ["one e-mail open"]
@@ -286,7 +288,7 @@ def test_a_lead_outside_the_definition_is_not_judged() -> None:
         "applies_to: {lead.country: DE}\nqualify: {mql: {total: 1}}", lead(facts={"lead.country": "FR"})
     )
     assert found.sentence == "Not judged: this definition does not apply to the lead."
-    assert not (found.ways or found.unknown or found.gaps)
+    assert (found.ways, found.unknown, found.gaps) == ((), (), ())
 
 
 def test_each_other_way_of_qualifying_is_told_as_another_way() -> None:

@@ -17,6 +17,7 @@ from handraise.files.score import score_files
 from tests.shared import shared_path
 
 CLIENTS = ("python", "node", "browser")
+EVENTS = ("page", "track", "screen")  # the others (identify, group, alias) say who somebody is
 DEFINITION = """
 name: From the clients
 signals:
@@ -50,15 +51,15 @@ def events_of(path: Path, *wanted: str) -> pa.Table:
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_each_recorded_page_and_track_call_is_an_event(client: str) -> None:
+def test_each_recorded_page_track_and_screen_call_is_an_event(client: str) -> None:
     path = recording(client)
     expected = sorted(
         (
             call.get("userId") or call.get("anonymousId"),
-            call.get("event") if call["type"] == "track" else "page",
+            call.get("event") if call["type"] == "track" else call["type"],
         )
         for call in calls(path)
-        if call["type"] in ("page", "track")
+        if call["type"] in EVENTS
     )
     found = events_of(path)
     assert expected
@@ -68,7 +69,7 @@ def test_each_recorded_page_and_track_call_is_an_event(client: str) -> None:
 @pytest.mark.parametrize("client", CLIENTS)
 def test_the_message_id_of_each_call_is_kept_so_that_a_repeated_send_counts_once(client: str) -> None:
     path = recording(client)
-    expected = sorted(call["messageId"] for call in calls(path) if call["type"] in ("page", "track"))
+    expected = sorted(call["messageId"] for call in calls(path) if call["type"] in EVENTS)
     assert sorted(events_of(path, "message_id")["message_id"].to_pylist()) == expected
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from scripts.funnel import wilson
 
 from handraise.cli.definitions import load
 from handraise.files.mapping import Mapping
 from handraise.files.score import score_files
-from scripts.funnel import wilson
 from tests.shared import shared_path
 
 HERE = Path(__file__).parent

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import Annotated, Any, Final
 
 import typer
@@ -156,4 +157,9 @@ def _close_quietly() -> None:
 
 def main() -> None:
     """The entry point of the `handraise` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # a terminal that knows few letters gets the answer all the same
     sys.exit(run())

@@ -7,7 +7,17 @@ import typer
 
 from handraise.cli import output
 from handraise.cli.definitions import DefinitionUnreadable, Loaded, load
-from handraise.cli.options import Accounts, AllowMissing, AsOf, DefinitionFile, Encoding, Json, Map, Missing
+from handraise.cli.options import (
+    Accounts,
+    AllowMissing,
+    AsOf,
+    DefinitionFile,
+    Encoding,
+    Events,
+    Json,
+    Map,
+    Missing,
+)
 from handraise.core.errors import InputInvalid, Problem
 
 if TYPE_CHECKING:
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
 def check(
     definition: DefinitionFile,
     leads: Annotated[Path | None, typer.Option(metavar="FILE", help="Leads to check it against.")] = None,
-    events: Annotated[Path | None, typer.Option(metavar="FILE", help="Their events.")] = None,
+    events: Events = None,
     accounts: Accounts = None,
     as_of: AsOf = None,
     columns: Map = None,
@@ -27,8 +37,8 @@ def check(
     json: Json = False,
 ) -> None:
     """Find errors (exit code 1) and doubts, each with its line, its column and what to do instead."""
-    if (leads is None) != (events is None):
-        raise InputInvalid("to check against data, name both --leads and --events")
+    if leads is None and (events is not None or accounts is not None):
+        raise InputInvalid("to check against data, name the leads too: --leads leads.csv")
     try:
         loaded = load(definition)
     except DefinitionUnreadable as invalid:
@@ -38,7 +48,7 @@ def check(
 
     problems = lint(loaded.read)
     seen = None
-    if leads is not None and events is not None:
+    if leads is not None:
         seen = _seen(loaded, leads, accounts, events, as_of, columns, missing, allow_missing, encoding)
         from handraise.cli.findings import findings
 
@@ -51,7 +61,7 @@ def _seen(
     loaded: Loaded,
     leads: Path,
     accounts: Path | None,
-    events: Path,
+    events: Path | None,
     as_of: str | None,
     columns: list[str] | None,
     missing: list[str] | None,
@@ -59,9 +69,12 @@ def _seen(
     encoding: str,
 ) -> "Seen":
     from handraise.cli.findings import seen_in
-    from handraise.cli.inputs import mapping_of
+    from handraise.cli.inputs import left_out, mapping_of
     from handraise.cli.moments import moment_of
+    from handraise.files.problems import Problems
     from handraise.files.score import iter_scored
+
+    problems = Problems()
 
     with output.Progress("checking", "events") as progress:
         tables = iter_scored(
@@ -74,8 +87,12 @@ def _seen(
             progress=progress,
             allow_missing=allow_missing or [],
             encoding=encoding,
+            problems=problems,
         )
-        return seen_in(tables, [rule.rule for rule in loaded.definition.rules])
+        seen = seen_in(tables, [rule.rule for rule in loaded.definition.rules])
+    for notice in left_out(problems):
+        output.notice(notice)
+    return seen
 
 
 def _report(

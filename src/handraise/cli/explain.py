@@ -1,6 +1,5 @@
 """`handraise explain`: one lead's score as a receipt, what is missing, and what would do."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,7 +7,17 @@ import typer
 from handraise.cli import output
 from handraise.cli.definitions import load
 from handraise.cli.moments import moment_of
-from handraise.cli.options import AsOf, DefinitionFile, Encoding, Json, Map, Missing
+from handraise.cli.options import (
+    Accounts,
+    AsOf,
+    DefinitionFile,
+    Encoding,
+    Events,
+    Json,
+    Leads,
+    Map,
+    Missing,
+)
 
 if TYPE_CHECKING:
     from handraise.core.definition.model import Definition
@@ -20,15 +29,9 @@ if TYPE_CHECKING:
 def explain(
     definition: DefinitionFile,
     lead_id: Annotated[str, typer.Argument(metavar="LEAD_ID", help="The lead.")],
-    leads: Annotated[
-        Path, typer.Option(metavar="FILE", help="Leads: CSV, JSONL or Parquet with a column `lead_id`.")
-    ],
-    events: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Events: CSV, JSONL, Parquet or a folder of it.")
-    ] = None,
-    accounts: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Accounts, joined by `account_id` or by domain.")
-    ] = None,
+    leads: Leads,
+    events: Events = None,
+    accounts: Accounts = None,
     as_of: AsOf = None,
     columns: Map = None,
     missing: Missing = None,
@@ -38,13 +41,15 @@ def explain(
     """Explain one lead: every line of the score, what is missing and the shortest ways there."""
     loaded = load(definition)
     moment = moment_of(as_of, loaded.definition.timezone)
-    from handraise.cli.inputs import lead_of
+    from handraise.cli.inputs import lead_of, left_out
     from handraise.engine.evaluate import Evaluator
     from handraise.engine.ways import outlook
 
-    lead = lead_of(
+    lead, problems = lead_of(
         loaded.definition, lead_id, leads, accounts, events, columns or [], missing or [], encoding=encoding
     )
+    for notice in left_out(problems):
+        output.notice(notice)
     found = outlook(Evaluator(loaded.definition), lead, moment)
     if json:
         output.document(as_json(found, loaded.definition, lead))

@@ -9,6 +9,7 @@ from handraise.core.event import Lead
 
 if TYPE_CHECKING:
     from handraise.files.mapping import Mapping
+    from handraise.files.problems import Problems
 
 
 def mapping_of(columns: Sequence[str], missing: Sequence[str]) -> "Mapping":
@@ -28,11 +29,13 @@ def lead_of(
     missing: Sequence[str],
     *,
     encoding: str,
-) -> Lead:
-    """The lead with its facts and events, as the files have them."""
+) -> "tuple[Lead, Problems]":
+    """The lead with its facts and events, as the files have them, and what was wrong with rows."""
     from handraise.files.histories import lead_history
+    from handraise.files.problems import Problems
 
-    return lead_history(
+    problems = Problems()
+    lead = lead_history(
         lead_id,
         leads,
         accounts,
@@ -40,4 +43,12 @@ def lead_of(
         mapping=mapping_of(columns, missing),
         zone=definition.timezone,
         encoding=encoding,
+        problems=problems,
     )
+    return lead, problems
+
+
+def left_out(problems: "Problems") -> list[str]:
+    """What there is to say of the rows read: notices, and rows that could not be used."""
+    rows = [f"{count:,} rows were left out: {reason}" for reason, count in problems.counts.most_common()]
+    return [*problems.notices, *rows]

@@ -17,10 +17,11 @@ Accounts = Annotated[
     ),
 ]
 Events = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         metavar="FILE",
-        help="Events: CSV, JSONL, Parquet, or a folder of Parquet (larger than memory is fine).",
+        help="Events: CSV, JSONL, Parquet, or a folder of Parquet (larger than memory is fine). "
+        "Without any, nobody did anything.",
     ),
 ]
 AsOf = Annotated[

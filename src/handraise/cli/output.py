@@ -1,6 +1,7 @@
 """What commands print: tables and sentences for people, one JSON document for machines, errors, progress."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,9 +13,11 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from handraise.core.errors import Problem
 
+_OBEYED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 WIDE: Final = 200  # columns where nobody looks: a pipe or a file wraps nothing
 PATIENCE: Final = 1.0  # seconds before progress shows
 
@@ -28,17 +31,41 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(file=stream, width=width, highlight=False, emoji=False, soft_wrap=False)
 
 
+def tidy(text: str) -> str:
+    r"""The text without what a terminal would obey: control characters and changes of direction.
+
+    Examples
+    --------
+    >>> tidy("page /a\x1b[2J")
+    'page /a�[2J'
+    """
+    return _OBEYED.sub("\ufffd", text)
+
+
 def say(*lines: str, stderr: bool = False) -> None:
     """Print lines as they are, without looking for markup in them."""
     for line in lines:
-        print(line, file=sys.stderr if stderr else sys.stdout)
+        print(tidy(line), file=sys.stderr if stderr else sys.stdout)
+
+
+def text(line: "str | Text", *, style: str = "", indent: int = 0, wrap: bool = True) -> None:
+    """Print a line in a style; on a terminal, long ones wrap between words."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    out = console()
+    shown = Text(tidy(line), style=style) if isinstance(line, str) else line
+    if not out.is_terminal or not wrap:
+        shown.pad_left(indent)
+        shown.rstrip()
+        out.print(shown, soft_wrap=True)
+        return
+    out.print(Padding(shown, (0, 0, 0, indent)) if indent else shown)
 
 
 def heading(title: str) -> None:
     """Print a quiet heading."""
-    from rich.text import Text
-
-    console().print(Text(title, style="bold"))
+    text(title, style="bold")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -138,25 +165,25 @@ def show_problems(problems: Iterable["Problem"], source: str, text: str, *, stde
     for problem in problems:
         colour = "red" if problem.severity == "error" else "yellow"
         head, *rest = problem_lines(problem, source, text)
-        line = Text(head)
+        line = Text(tidy(head))
         line.highlight_words([f"{problem.severity}:"], style=f"bold {colour}")
         out.print(line, soft_wrap=True)
         for part in rest:
-            out.print(Text(part, style="dim" if not part.endswith("^") else colour), soft_wrap=True)
+            out.print(Text(tidy(part), style="dim" if not part.endswith("^") else colour), soft_wrap=True)
 
 
 def error(message: str) -> None:
     """Print an error for people."""
     from rich.text import Text
 
-    console(stderr=True).print(Text.assemble(("error:", "bold red"), " ", message), soft_wrap=True)
+    console(stderr=True).print(Text.assemble(("error:", "bold red"), " ", tidy(message)), soft_wrap=True)
 
 
 def notice(message: str) -> None:
     """Print something worth knowing, beside the answer."""
     from rich.text import Text
 
-    console(stderr=True).print(Text.assemble(("note:", "bold"), " ", message), soft_wrap=True)
+    console(stderr=True).print(Text.assemble(("note:", "bold"), " ", tidy(message)), soft_wrap=True)
 
 
 class Progress:

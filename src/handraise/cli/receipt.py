@@ -1,9 +1,10 @@
 """The score of one lead as a receipt: lines that add up, then what is missing and when it changes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rich.table import Table
+from rich.cells import cell_len
 from rich.text import Text
 
 from handraise.cli import output
@@ -18,24 +19,36 @@ from handraise.core.words.outlook import local
 if TYPE_CHECKING:
     from handraise.engine.ways import Outlook
 
-NARROW: Final = 100
-BULLET: Final = "  "
+GAP: Final = "   "
+FIGURES: Final = 10  # columns for points
+HAIRLINE: Final = 7
+NARROWEST: Final = 60
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the receipt: its name, what shows it, its points, a remark. A sum is printed strongly."""
+
+    name: str
+    shown: str
+    points: str
+    remark: str = ""
+    is_sum: bool = False
 
 
 def show(found: "Outlook", definition: Definition, lead: Lead) -> None:
     """Print the explanation of one lead for people."""
-    out = output.console()
     zone, score = definition.timezone, found.score
-    out.print(Text(f"{_title(lead)}, {local(score.as_of, zone)} ({zone})", style="dim"))
-    out.print(Text(found.sentence, style="bold"), soft_wrap=out.width >= output.WIDE)
-    out.print()
-    out.print(_ledger(found, definition))
-    out.print()
+    output.text(f"{_title(lead)}, {local(score.as_of, zone)} ({zone})", style="dim")
+    output.text(found.sentence, style="bold")
+    output.say("")
+    for drawn in receipt_lines(_entries(found, definition), output.console().width):
+        output.text(drawn, wrap=False)
     for title, lines in _sections(found, definition):
-        out.print(Text(title, style="bold"))
+        output.say("")
+        output.text(title, style="bold")
         for line in lines:
-            out.print(Text(f"{BULLET}{line}"), soft_wrap=out.width >= output.WIDE)
-        out.print()
+            output.text(line, indent=2)
 
 
 def _title(lead: Lead) -> str:
@@ -44,31 +57,53 @@ def _title(lead: Lead) -> str:
     return f"{name} ({lead.lead_id})" if name else lead.lead_id
 
 
-def _ledger(found: "Outlook", definition: Definition) -> Table:
-    """Every line with what shows it, when, how its points come about; under each part its sum."""
-    score = found.score
-    drawn = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
-    drawn.add_column(ratio=3)
-    drawn.add_column(ratio=3, style="dim")
-    drawn.add_column(style="dim")
-    drawn.add_column(style="dim")
-    drawn.add_column(justify="right", no_wrap=True)
-    drawn.add_column(style="dim", no_wrap=True)
+def _entries(found: "Outlook", definition: Definition) -> list[list[Entry]]:
+    """Every line, and under each part its sum."""
+    score, blocks = found.score, []
     for dimension in ("fit", "engagement"):
-        lines = [line for line in score.lines if line.dimension == dimension]
-        for line in lines:
-            drawn.add_row(*_row(line, definition))
+        lines = [_entry(line, definition) for line in score.lines if line.dimension == dimension]
         bar = definition.fit.bar if dimension == "fit" else definition.engagement.bar
         total = score.fit if dimension == "fit" else score.engagement
-        drawn.add_row(*_sum_row(dimension.capitalize(), total, _bar_words(total, bar)))
-        drawn.add_row()
-    drawn.add_row(*_sum_row("Total", score.total, f"grade {score.grade}" if score.grade else ""))
-    return drawn
+        whole = Entry(dimension.capitalize(), "", _two_places(total), _bar_words(total, bar), is_sum=True)
+        blocks.append([*lines, whole])
+    grade = f"grade {score.grade}" if score.grade else ""
+    blocks.append([Entry("Total", "", _two_places(score.total), grade, is_sum=True)])
+    return blocks
 
 
-def _sum_row(name: str, total: int, note: str) -> list[Text]:
-    blank = Text("")
-    return [Text(name, style="bold"), blank, blank, blank, Text(_two_places(total), style="bold"), Text(note)]
+def receipt_lines(blocks: list[list[Entry]], width: int) -> Iterator[Text]:
+    """The receipt in `width` columns: what shows a line stands beside it, or below where there is no room."""
+    entries = [entry for block in blocks for entry in block]
+    names = max(cell_len(entry.name) for entry in entries) + 2
+    remarks = max(cell_len(entry.remark) for entry in entries) + len(GAP)
+    shown = max(cell_len(entry.shown) for entry in entries) + len(GAP)
+    is_wide = names + shown + FIGURES + remarks <= width
+    column = names + shown if is_wide else max(names, min(width, NARROWEST) - FIGURES)
+    for place, block in enumerate(blocks):
+        if place:
+            yield Text("")
+        for entry in block:
+            yield from _printed(entry, column, names if is_wide else None)
+
+
+def _printed(entry: Entry, column: int, beside: int | None) -> Iterator[Text]:
+    points = f"{entry.points:>{FIGURES}}"
+    if entry.is_sum:
+        yield Text(f"{' ' * column}{'─' * HAIRLINE:>{FIGURES}}", style="dim")
+        remark = f"{GAP}{entry.remark}" if entry.remark else ""
+        yield Text.assemble((f"{_padded(entry.name, column)}{points}", "bold"), (remark, "dim"))
+        return
+    if beside is None:
+        yield Text(f"{_padded(entry.name, column)}{points}")
+        if entry.shown:
+            yield Text(f"    {entry.shown}", style="dim")
+        return
+    shown = (_padded(entry.shown, column - beside), "dim")
+    yield Text.assemble(_padded(entry.name, beside), shown, points)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - cell_len(text))
 
 
 def _two_places(hundredths: int) -> str:
@@ -89,18 +124,13 @@ def _bar_words(total: int, bar: int | None) -> str:
     return f"reaches the bar of {written(bar)}" if total >= bar else f"below the bar of {written(bar)}"
 
 
-def _row(line: Line, definition: Definition) -> list[Text]:
+def _entry(line: Line, definition: Definition) -> Entry:
+    if line.kind != "rule":
+        return Entry(f"  {_bound_words(line)}", "", _two_places(line.points))
     when = local(line.last_at, definition.timezone) if line.last_at is not None else ""
-    name = line.rule if line.kind == "rule" else _bound_words(line)
-    evidence = (line.evidence or "") if line.kind == "rule" else ""
-    return [
-        Text(f"  {name}"),
-        Text(_evidence_words(evidence)),
-        Text(when),
-        Text(_how(line, definition)),
-        Text(_two_places(line.points)),
-        Text(""),
-    ]
+    parts = (_evidence_words(line.evidence or ""), when, *_how(line, definition))
+    shown = output.tidy(" · ".join(part for part in parts if part))
+    return Entry(f"  {line.rule}", shown, _two_places(line.points))
 
 
 def _bound_words(line: Line) -> str:
@@ -117,27 +147,51 @@ def _bound_words(line: Line) -> str:
 
 
 def _evidence_words(evidence: str) -> str:
-    """Facts by what people call them: `job title: VP Sales`."""
+    """Facts by what people call them, pages by their path.
+
+    Examples
+    --------
+    >>> _evidence_words("lead.title: VP Sales"), _evidence_words("page https://www.example.com/pricing?a=1")
+    ('job title: VP Sales', 'page /pricing')
+    """
     parts = []
     for part in evidence.split("; "):
         name, colon, value = part.partition(": ")
         is_fact = colon and name.startswith(("lead.", "account."))
-        parts.append(f"{fact(name).label}: {value}" if is_fact else part)
+        parts.append(f"{fact(name).label}: {value}" if is_fact else _short_link(part))
     return "; ".join(parts)
 
 
-def _how(line: Line, definition: Definition) -> str:
-    """How the points come about where they are not the rule's own: `15, halves every 45 days`."""
+def _short_link(evidence: str) -> str:
+    before, scheme, link = evidence.partition("https://")
+    if not scheme:
+        return evidence
+    path = link.partition("/")[2].partition("?")[0].partition("#")[0]
+    return f"{before}/{path}"
+
+
+def _how(line: Line, definition: Definition) -> Iterator[str]:
+    """How often, and how the points come about where they are not the rule's own."""
     rule = next((rule for rule in definition.rules if rule.rule == line.rule), None)
-    if line.kind != "rule" or not isinstance(rule, EngagementRule):
-        return ""
-    full = rule.points
-    how = written(full)
-    if rule.behaviour.each is not None and line.count > 1:
-        full, how = full * line.count, f"{line.count} × {written(rule.points)}"
-    if full != line.points:
-        return f"{how}, {decay_words(rule.decay)}" if rule.decay is not None else how
-    return how if line.count > 1 and rule.behaviour.each is not None else ""
+    if not isinstance(rule, EngagementRule):
+        return
+    each = rule.behaviour.each is not None and line.count > 1
+    if line.count > 1:
+        yield f"{line.count:,} {_counted_words(rule)}"
+    full = rule.points * (line.count if each else 1)
+    if each or full != line.points:
+        how = f"{line.count} × {written(rule.points)}" if each else written(rule.points)
+        yield f"{how}, {decay_words(rule.decay)}" if full != line.points and rule.decay is not None else how
+
+
+def _counted_words(rule: EngagementRule) -> str:
+    """What the count of the line counts."""
+    behaviour = rule.behaviour
+    if behaviour.distinct:
+        return f"different {say.PROPERTIES.get(behaviour.distinct, ('', say.many(behaviour.distinct)))[1]}"
+    if behaviour.form == "none_of":
+        return "stretches"
+    return "times"
 
 
 def _sections(found: "Outlook", definition: Definition) -> Iterator[tuple[str, list[str]]]:

@@ -34,7 +34,7 @@ SUFFIXES = (".parquet", ".csv", ".jsonl")
 def score(
     definition: DefinitionFile,
     leads: Leads,
-    events: Events,
+    events: Events = None,
     accounts: Accounts = None,
     as_of: AsOf = None,
     out: Annotated[

@@ -265,7 +265,9 @@ def holds(test: Test, value: Value | None, lists: ListOf, *, is_domain: bool = F
         case Lacks(values):
             return value is None or not any(_any_equal(value, wanted) for wanted in values)
         case NotIn(values):
-            return value is not None and not any(_any_equal(value, wanted) for wanted in values)
+            return value is not None and not any(
+                _any_equal(value, wanted) or _spans(value, wanted) for wanted in values
+            )
     if value is None:
         return False
     if isinstance(value, tuple):
@@ -275,6 +277,13 @@ def holds(test: Test, value: Value | None, lists: ListOf, *, is_domain: bool = F
 
 def _any_equal(value: Value, wanted: Scalar) -> bool:
     return any(_equal(entry, wanted) for entry in (value if isinstance(value, tuple) else (value,)))
+
+
+def _spans(value: Value, wanted: Scalar) -> bool:
+    """Whether a range has the number in it: then "not this number" does not hold for all of the range."""
+    if not isinstance(value, Range) or not isinstance(wanted, Decimal):
+        return False
+    return value.low <= wanted and (value.high is None or wanted <= value.high)
 
 
 def window_of(tests: tuple[Test, ...]) -> tuple[int, int | None] | None:

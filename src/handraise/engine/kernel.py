@@ -240,6 +240,8 @@ def _power_table() -> npt.NDArray[np.float64]:
 
 _POWERS: Final = _power_table()
 _LN2: Final = math.log(2.0)
+_C2, _C3, _C4, _C5, _C6 = 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720
+NEAR: Final = 128  # seconds: where the smooth curve has led near enough, whole seconds are tried
 
 
 @nb.extending.intrinsic
@@ -440,7 +442,7 @@ def halved(points, age, half_life):
     fraction = (age - whole * half_life) / half_life
     step = int(fraction * 64.0)
     y = -(fraction - step / 64.0) * _LN2
-    series = 1.0 + y * (1.0 + y / 2.0 * (1.0 + y / 3.0 * (1.0 + y / 4.0 * (1.0 + y / 5.0 * (1.0 + y / 6.0)))))
+    series = 1.0 + y * (1.0 + y * (_C2 + y * (_C3 + y * (_C4 + y * (_C5 + y * _C6)))))
     return rounded(points * _POWERS[step] * series / (np.int64(1) << whole))
 
 
@@ -839,9 +841,7 @@ def value_of_count(p, h, s, o, t):
             return
         low = drop_left(p, h, s, o, t)
         holds = start != MISSING and start > t - p[c + IN_LAST]
-        due = NEVER
-        if holds:
-            due = min(start + p[c + IN_LAST], leaves_at(h, s, row, low, p[c + IN_LAST]))
+        due = start + p[c + IN_LAST] if holds else NEVER
         settle(s, o, holds, n - low, s[st + S_AUX], due)
         return
     low = drop_left(p, h, s, o, t)
@@ -869,8 +869,24 @@ def value_of_distinct(p, h, s, o, t):
         holds = number >= p[c + LEAST]
         last = s[st + S_LAST]
     if p[c + IN_LAST] >= 0 and holds:
-        due = leaves_at(h, s, list_at(s, p[c + LIST]), low, p[c + IN_LAST])
+        spare = 0 if p[c + WITHIN] >= 0 else number - p[c + LEAST]  # so many may leave before it can matter
+        due = leaves_at(h, s, list_at(s, p[c + LIST]), low + spare, p[c + IN_LAST])
     settle(s, o, holds, number, last, due)
+
+
+@inner
+def sum_turns(p, h, s, o, low):
+    """When the sum of a window first crosses its bar, as events leave it and none comes."""
+    c = op_at(p, o)
+    st = state_at(s, o)
+    row = list_at(s, p[c + LIST])
+    total, n = s[st + S_TOTAL], s[st + S_LENGTH]
+    holds_now = total >= p[c + LEAST] and n > low
+    for j in range(low, n):
+        total -= amount_of(h, p[c + PROPERTY], s[row + j])
+        if (total >= p[c + LEAST] and n > j + 1) != holds_now:
+            return leaves_at(h, s, row, j, p[c + IN_LAST])
+    return NEVER
 
 
 @inner
@@ -885,8 +901,7 @@ def value_of_sum(p, h, s, o, t):
         return
     if p[c + IN_LAST] >= 0:
         low = drop_left(p, h, s, o, t)
-        if low < s[st + S_LENGTH]:
-            due = leaves_at(h, s, list_at(s, p[c + LIST]), low, p[c + IN_LAST])
+        due = sum_turns(p, h, s, o, low)
     number = s[st + S_COUNT]
     settle(s, o, s[st + S_TOTAL] >= p[c + LEAST] and number > 0, number, s[st + S_LAST], due)
 
@@ -1411,17 +1426,48 @@ def engagement_at(p, h, s, t):
 
 
 @inner
+def seconds_to_fall(p, h, s, t, bound):
+    """How long the smooth curve through t takes to the bound, by its slope at t; never too long a guess.
+
+    Halving curves are convex, so the tangent meets the bound before the curve does.
+    """
+    slope = 0.0
+    for r in range(p[N_RULES]):
+        if item(s, B_ACTIVE, r) and rule(p, r, DECAY) == DECAY_HALF_LIFE:
+            slope += item(s, B_CONTRIBUTION, r) * (_LN2 * SECOND) / rule(p, r, HALF)
+    above = item(s, B_PLAIN_SUM, 1) - bound
+    for g in range(p[N_GROUPS]):
+        if group(p, g, G_DIMENSION) == 1:
+            above += group_sum(p, s, g)
+    if slope <= 0.0 or above > slope * (HORIZON // SECOND):
+        return HORIZON // SECOND
+    return np.int64(max(above, 0) / slope)
+
+
+@inner
 def falls_below(p, h, s, after, before, bound):
-    """First whole second in (after, before) at which engagement is below the bound, or NEVER."""
+    """First whole second in (after, before) at which engagement is below the bound, or NEVER.
+
+    Newton's steps lead near it from the left; which second it is, is then found by halving.
+    """
     low = after // SECOND  # not below at this second (or before `after`)
     high = (before - 1) // SECOND
-    if high <= low or engagement_at(p, h, s, high * SECOND) >= bound:
+    if high <= low:
         return NEVER
-    step = np.int64(3_600)
-    while low + step < high and engagement_at(p, h, s, (low + step) * SECOND) >= bound:
+    if before - after < HORIZON // 2 and engagement_at(p, h, s, high * SECOND) >= bound:
+        return NEVER
+    refresh_decay(p, h, s, after)
+    step = max(seconds_to_fall(p, h, s, after, bound), NEAR)
+    while True:
+        if low + step >= high:
+            if engagement_at(p, h, s, high * SECOND) >= bound:
+                return NEVER
+            break
+        if engagement_at(p, h, s, (low + step) * SECOND) < bound:
+            high = low + step
+            break
         low += step
-        step *= 4
-    high = min(high, low + step)
+        step = max(seconds_to_fall(p, h, s, low * SECOND, bound), min(2 * step, NEAR * 16))
     while high - low > 1:
         middle = (low + high) // 2
         if engagement_at(p, h, s, middle * SECOND) >= bound:
@@ -1688,7 +1734,7 @@ def look_ahead(p, h, s, i, out, as_of):
         following = min(next_due(p, s, engagement, lowest), next_epoch(h, s, i))
         if p[HAS_STEPS] and engagement >= lowest:
             following = min(following, next_step(p, h, s, now))
-        before = min(following, end)
+        before = min(following, end + 1)
         while p[HAS_DECAY]:
             bound = next_threshold(p, fit, engagement)
             if bound == MISSING:
@@ -1700,7 +1746,7 @@ def look_ahead(p, h, s, i, out, as_of):
             engagement = engagement_at(p, h, s, now)
             if seen_change(p, h, s, out, now, first, is_mql, fit, engagement):
                 return
-        if following >= end:
+        if following > end:
             return
         now = following
         if epoch_at(h, s, i, now):

@@ -7,12 +7,11 @@ from typing import Any, Final, Protocol
 import numpy as np
 import pyarrow as pa
 
-from handraise.core.definition.grammar import nearest
 from handraise.core.errors import InputInvalid
 from handraise.files.csv_text import read_csv
 from handraise.files.formats import Format, format_of, parquet_files
 from handraise.files.jsonl import read_jsonl
-from handraise.files.mapping import Mapping
+from handraise.files.mapping import Mapping, without_column
 from handraise.files.parquet import opened, read_group
 from handraise.files.problems import Problems
 from handraise.files.rows import Rows, one_piece, plain, text_column
@@ -234,20 +233,9 @@ def _check_once(names: Sequence[str], path: Path) -> None:
 
 
 def _check_required(names: Sequence[str], theirs: Sequence[str], path: Path) -> None:
-    absent = [name for name in REQUIRED if name not in names]
-    if absent:
-        name = absent[0]
-        hint = nearest(name, theirs)
-        near = hint.removeprefix("; did you mean `").removesuffix("`?") if hint else "THEIR NAME"
-        raise InputInvalid(
-            f"{path} has no column `{name}`, which events need{hint or _list_of(theirs)}; "
-            f'if another column is meant: --map "{near}={name}"'
-        )
-
-
-def _list_of(theirs: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in theirs[:8])
-    return f"; it has {shown}{' …' if len(theirs) > 8 else ''}" if shown else ""
+    for name in REQUIRED:
+        if name not in names:
+            raise without_column(path, name, theirs)
 
 
 def open_events(

@@ -1,6 +1,7 @@
 """JSON lines: one object a line; what is no object goes to the error file with its line."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as MappingOf
 from pathlib import Path
@@ -35,7 +36,7 @@ def objects(path: Path, problems: Problems, encoding: str = "utf-8") -> Iterator
         for number, line in enumerate(file, start=1):
             if number == 1:
                 line = line.removeprefix(b"\xef\xbb\xbf")
-                if line.strip() == b"[":
+                if re.fullmatch(rb"\[\s*(\{.*)?", line.strip(), re.DOTALL):
                     raise InputInvalid(
                         f"{path} is one JSON array; JSONL has one object a line (`jq -c '.[]'` makes it)"
                     )

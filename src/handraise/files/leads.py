@@ -8,12 +8,11 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from handraise.core.definition.grammar import nearest
 from handraise.core.errors import InputInvalid
 from handraise.files.csv_text import read_csv
 from handraise.files.formats import Format, format_of
 from handraise.files.jsonl import read_jsonl
-from handraise.files.mapping import Mapping
+from handraise.files.mapping import Mapping, without_column
 from handraise.files.parquet import read_whole
 from handraise.files.problems import Problems
 from handraise.files.rows import Rows, flat, plain, text_column, trimmed, without_missing
@@ -94,7 +93,7 @@ def read_leads(
     needed = None if wanted is None else {*wanted, *((EMAIL, DOMAIN) if accounts else ())}
     rows = _read(path, "lead", mapping, needed, problems, encoding)
     if LEAD_ID not in rows.columns:
-        raise _without_id(path, LEAD_ID, rows.theirs)
+        raise without_column(path, LEAD_ID, rows.theirs)
     rows = _identified(rows, LEAD_ID, problems)
     repeated = np.zeros(len(rows), bool)
     repeated[KeyIndex(rows.columns[LEAD_ID]).repeated] = True
@@ -117,19 +116,6 @@ def read_leads(
     elif pa.types.is_dictionary(ids.type):
         ids = ids.dictionary_decode()
     return LeadTable(ids, columns, rows.theirs, account_names)
-
-
-def _without_id(path: Path, name: str, theirs: Sequence[str]) -> InputInvalid:
-    hint = nearest(name, theirs)
-    near = hint.removeprefix("; did you mean `").removesuffix("`?") if hint else "THEIR NAME"
-    shown = (
-        ""
-        if hint
-        else f"; it has {', '.join(f'`{one}`' for one in theirs[:8])}{' …' if len(theirs) > 8 else ''}"
-    )
-    return InputInvalid(
-        f'{path} has no column `{name}`{hint or shown}; if another column is meant: --map "{near}={name}"'
-    )
 
 
 def _read(

@@ -1,8 +1,10 @@
 """Renaming columns: what the files call them and what the definition calls them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 from handraise.core.definition.grammar import nearest
 from handraise.core.errors import InputInvalid
 
+_ALIKE = 0.6
 _KEYS = ("columns", "missing", "zone")
 
 
@@ -125,6 +128,46 @@ class Mapping:
     def missing_words(self) -> frozenset[str]:
         """The words as they are compared."""
         return frozenset(word.strip().casefold() for word in self.missing)
+
+
+def nearest_column(name: str, columns: Iterable[str]) -> tuple[float, str] | None:
+    """The column that probably is meant by this name, with how alike they are (0 to 1); None when none is.
+
+    Examples
+    --------
+    >>> nearest_column("title", ["Prospect ID", "Job Title"]), nearest_column("kind", ["path"])
+    ((0.95, 'Job Title'), None)
+    """
+    words = _words(name)
+    found: list[tuple[float, str]] = []
+    for column in columns:
+        theirs = _words(column)
+        if theirs == words:
+            likeness = 1.0
+        elif set(words) <= set(theirs):
+            likeness = 0.95
+        else:
+            likeness = SequenceMatcher(None, "".join(words), "".join(theirs)).ratio()
+        found.append((likeness, column))
+    best = max(found, key=lambda pair: pair[0], default=(0.0, ""))
+    return best if best[0] >= _ALIKE else None
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", name.casefold())
+
+
+def without_column(path: Path, name: str, columns: Sequence[str]) -> InputInvalid:
+    """The error that a file has not the column; it names the nearest one and says how to map it."""
+    near = nearest_column(name, columns)
+    if near is not None:
+        said, theirs = f"; did you mean `{near[1]}`?", near[1]
+    else:
+        shown = ", ".join(f"`{column}`" for column in columns[:8]) + (" …" if len(columns) > 8 else "")
+        said, theirs = f"; it has {shown}." if shown else ".", "THEIR NAME"
+    return InputInvalid(
+        f'{path} has no column `{name}`{said} If another column is meant: --map "{theirs}={name}"'
+    )
 
 
 def _checked(columns: MappingOf[Any, Any], where: str) -> MappingOf[str, str]:

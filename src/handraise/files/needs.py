@@ -8,7 +8,7 @@ from handraise.core.definition.conditions import FactTest, leaves
 from handraise.core.definition.grammar import nearest
 from handraise.core.definition.model import Definition, behaviours_of, conditions_of
 from handraise.core.errors import InputInvalid
-from handraise.files.mapping import Mapping
+from handraise.files.mapping import Mapping, nearest_column
 from handraise.files.problems import Problems
 
 
@@ -17,8 +17,7 @@ def check_facts(
     wanted: Sequence[tuple[str, str | None]],
     there: Sequence[str],
     *,
-    leads: tuple[Path, Sequence[str]],
-    accounts: tuple[Path, Sequence[str]] | None,
+    files: Sequence[tuple[Path, Sequence[str]]],
     allow_missing: Sequence[str],
 ) -> None:
     """Refuse files without the facts that the definition looks at.
@@ -29,8 +28,8 @@ def check_facts(
         Facts with what they are derived from.
     there
         Facts that there are.
-    leads, accounts
-        The files with their columns.
+    files
+        The leads file, and the accounts file if there is one, with their columns.
     allow_missing
         Names, or patterns such as `account.*`, of facts that may be absent.
 
@@ -46,7 +45,7 @@ def check_facts(
     ]
     if not absent:
         return
-    lines = [_about_fact(definition, fact, source, leads, accounts) for fact, source in absent]
+    lines = [_about_fact(definition, fact, source, files) for fact, source in absent]
     lines.append(
         "To score without them: --allow-missing "
         + " --allow-missing ".join(f"'{name}'" if "*" in name else name for name in _short(absent))
@@ -75,33 +74,24 @@ def _about_fact(
     definition: Definition,
     fact: str,
     source: str | None,
-    leads: tuple[Path, Sequence[str]],
-    accounts: tuple[Path, Sequence[str]] | None,
+    files: Sequence[tuple[Path, Sequence[str]]],
 ) -> str:
     owner, _, bare = fact.partition(".")
-    files = [leads, *([accounts] if accounts else [])]
     others = f" (nor `{source.partition('.')[2]}`, which gives it)" if source else ""
     where = " and ".join(str(path) for path, _ in files)
     said = f"`{fact}` is not in {where}{others}; {_used(definition, fact)} needs it"
-    for _, columns in files:
-        same = next(
-            (name for name in columns if name.casefold().removeprefix("lead.") == bare.casefold()), None
-        )
-        close = (
-            same or _close(bare, columns) or (_close(source.partition(".")[2], columns) if source else None)
-        )
-        if close is not None:
-            ours = fact if owner == "account" or same else bare
-            return f'{said}; if `{close}` is meant: --map "{close}={ours}"'
-    if owner == "account" and accounts is None:
+    near = [
+        (*found, name if owner == "lead" else wanted)
+        for wanted, name in ((fact, bare), *(((source, source.partition(".")[2]),) if source else ()))
+        for _, columns in files
+        if (found := nearest_column(name, columns)) is not None
+    ]
+    if near:
+        _, close, ours = max(near, key=lambda one: one[0])
+        return f'{said}; if `{close}` is meant: --map "{close}={ours}"'
+    if owner == "account" and len(files) == 1:
         return f'{said}; give --accounts FILE, or name a column: --map "THEIR NAME={fact}"'
-    return f'{said}; name its column: --map "THEIR NAME={fact}"'
-
-
-def _close(name: str, columns: Sequence[str]) -> str | None:
-    lowered = {column.casefold().replace(" ", "_"): column for column in columns}
-    hint = nearest(name, lowered)
-    return lowered[hint.split("`")[1]] if hint else None
+    return f'{said}; name its column: --map "THEIR NAME={bare if owner == "lead" else fact}"'
 
 
 def _used(definition: Definition, fact: str) -> str:
@@ -146,7 +136,8 @@ def check_properties(
     for name in properties:
         if name in there or is_allowed(name, allow_missing):
             continue
-        close = _close(name, theirs)
+        found = nearest_column(name, theirs)
+        close = found[1] if found else None
         if is_open:
             near = f"; the nearest is `{close}`" if close else ""
             problems.note(

@@ -133,8 +133,7 @@ class Job:
             self.evaluator.plan.definition,
             [(fact, source_of(fact)) for fact in facts.facts],
             there,
-            leads=(path, table.theirs),
-            accounts=None if accounts is None else (accounts, table.accounts_theirs),
+            files=[(path, table.theirs), *([(accounts, table.accounts_theirs)] if accounts else [])],
             allow_missing=allow_missing,
         )
         if "lead.lead_id" in facts.facts:

@@ -15,9 +15,11 @@ TEXT = """
 name: Small
 signals:
   demo: {event: Demo Requested}
-  pricing: {event: page, where: {path: {starts_with: /pricing}}}
+  pricing: {event: page, where: {path: {starts_with: /pr}}}
 fit: {bar: 10, rules: [{rule: vp, when: {lead.seniority: vp, lead.country: {in_list: near}}, points: 10}]}
-engagement: {half_life: 7 days, rules: [{rule: demo, signal: demo, points: 50}, {rule: p, signal: pricing, points: 5}]}
+engagement:
+  half_life: 7 days
+  rules: [{rule: demo, signal: demo, points: 50}, {rule: p, signal: pricing, points: 5}]
 qualify: {mql: {all: [fit, {total: 50}]}}
 disqualify: [{reason: rival, when: {lead.email_domain: rivaldesk.example}}]
 nurture: {recycled: stay-in-touch}
@@ -40,12 +42,12 @@ def edited(old: str, new: str) -> Definition:
     [
         ("name: Small", "# a remark\n\nname:   'Small'"),
         ("points: 50", "points: 50.00"),
-        ("lead.seniority: vp, lead.country: {in_list: near}", "lead.country: {in_list: near}, lead.seniority: vp"),
+        ("seniority: vp, lead.country: {in_list: near}", "country: {in_list: near}, lead.seniority: vp"),
         ("{recycled: stay-in-touch}", "\n  recycled: stay-in-touch"),
         ("[DE, AT]", "[at, de, DE]"),
         (
-            "  demo: {event: Demo Requested}\n  pricing: {event: page, where: {path: {starts_with: /pricing}}}",
-            "  pricing: {where: {path: {starts_with: /pricing}}, event: page}\n  demo: {event: Demo Requested}",
+            "  demo: {event: Demo Requested}\n  pricing: {event: page, where: {path: {starts_with: /pr}}}",
+            "  pricing: {where: {path: {starts_with: /pr}}, event: page}\n  demo: {event: Demo Requested}",
         ),
         ("{all: [fit, {total: 50}]}", "{all: [{total: 50}, fit]}"),
     ],
@@ -66,7 +68,7 @@ def test_layout_and_the_order_of_keys_change_no_hash(old: str, new: str) -> None
         ("reason: rival", "reason: competitor"),
         ("[DE, AT]", "[DE]"),
         ("name: Small", "name: Small\ntimezone: Europe/Berlin"),
-        ("starts_with: /pricing", "is: /pricing"),
+        ("starts_with: /pr", "is: /pr"),
         ("name: Small", "name: Small\napplies_to: {lead.country: DE}"),
     ],
 )
