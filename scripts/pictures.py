@@ -1,13 +1,15 @@
 """Pictures for the documentation, drawn from what the commands really print.
 
-``python scripts/pictures.py`` runs them on the example company in a terminal of 100 columns and writes
-docs/pictures/*.svg, each for light and for dark pages. Nothing in a picture is typed by hand but the command.
+``python scripts/pictures.py`` runs them on the example company in a terminal and writes docs/pictures/*.svg,
+each for light and for dark pages, and, where Chromium is installed, the top of the document. Nothing in a
+picture is typed by hand but the command.
 """
 
 import fcntl
 import os
 import pty
 import shlex
+import shutil
 import struct
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from rich.text import Text
 ROOT: Final = Path(__file__).resolve().parents[1]
 PICTURES: Final = ROOT / "docs" / "pictures"
 COLUMNS: Final = 100
+MARGIN: Final = 3  # columns of paper at the right
 AS_OF: Final = "2026-10-01T00:00Z"
 FILES: Final = "--leads leads.csv --accounts accounts.csv --events events.parquet"
 
@@ -68,16 +71,17 @@ class Picture:
     name: str
     command: str
     shown: str = ""
+    columns: int = COLUMNS
 
 
-def in_a_terminal(command: str, folder: Path) -> str:
+def in_a_terminal(command: str, folder: Path, columns: int = COLUMNS) -> str:
     """What the command prints to a terminal, colours and all."""
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 200, COLUMNS, 0, 0))
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 200, columns, 0, 0))
     program, *arguments = shlex.split(command)
     path = Path(sys.executable).parent / program
     process = subprocess.Popen(
-        ["/usr/bin/env", "-u", "NO_COLOR", "TERM=xterm-256color", f"COLUMNS={COLUMNS}", path, *arguments],
+        ["/usr/bin/env", "-u", "NO_COLOR", "TERM=xterm-256color", f"COLUMNS={columns}", path, *arguments],
         cwd=folder,
         stdin=theirs,
         stdout=theirs,
@@ -99,18 +103,36 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
-def drawn(shown: str, printed: str, theme: TerminalTheme, unique_id: str) -> str:
+def drawn(picture: Picture, printed: str, theme: TerminalTheme, unique_id: str) -> str:
     """The prompt and what was printed, as SVG."""
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         console = Console(
-            record=True, width=COLUMNS, file=nowhere, force_terminal=True, color_system="truecolor"
+            record=True,
+            width=picture.columns + MARGIN,
+            file=nowhere,
+            force_terminal=True,
+            color_system="truecolor",
         )
-        console.print(Text(f"$ {shown}", style="dim"))
+        console.print(Text(f"$ {picture.shown or picture.command}", style="dim"))
         console.print()
         console.print(Text.from_ansi(printed))
     frame = FRAME.replace("BACKGROUND", theme.background_color.hex)
     svg = console.export_svg(theme=theme, code_format=frame, unique_id=unique_id)
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def photograph(page: Path, picture: Path) -> None:
+    """The top of an HTML page as PNG; nothing happens where there is no Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        return
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1050"]
+    subprocess.run(
+        [chromium, *options, f"--screenshot={picture}", page.as_uri()],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def main() -> None:
@@ -127,19 +149,19 @@ def main() -> None:
             "signal: pricing_visit,                   p", "signal: pricing_visits,                  p"
         )
         (folder / "mistaken.yaml").write_text(wrong, encoding="utf-8")
+        in_a_terminal("handraise document saas.yaml --out saas.html", folder)
+        photograph(folder / "saas.html", PICTURES / "document.png")
         explain = f"handraise explain saas.yaml {{}} {FILES} --as-of {AS_OF}"
         for picture in (
             Picture("explain-mql", explain.format(mql), f"handraise explain saas.yaml {mql} …"),
             Picture("explain-short", explain.format(short), f"handraise explain saas.yaml {short} …"),
             Picture("explain-never", explain.format(never), f"handraise explain saas.yaml {never} …"),
-            Picture("check", "handraise check mistaken.yaml"),
+            Picture("check", "handraise check mistaken.yaml", columns=118),
         ):
-            printed = in_a_terminal(picture.command, folder)
+            printed = in_a_terminal(picture.command, folder, picture.columns)
             for suffix, theme in THEMES.items():
                 name = f"{picture.name}{suffix}"
-                (PICTURES / f"{name}.svg").write_text(
-                    drawn(picture.shown or picture.command, printed, theme, name), encoding="utf-8"
-                )
+                (PICTURES / f"{name}.svg").write_text(drawn(picture, printed, theme, name), encoding="utf-8")
 
 
 if __name__ == "__main__":

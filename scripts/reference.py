@@ -14,6 +14,7 @@ import typer
 from handraise.cli import COMMANDS, EXAMPLES, app
 from handraise.core.definition import reading
 from handraise.core.definition.asking import (
+    PLACES,
     TESTS,
     ConditionReader,
     EachReader,
@@ -228,7 +229,7 @@ _STANDS = {
 
 
 def _condition(condition: ConditionReader) -> Iterator[str]:
-    place = next(name for name, may in reading.PLACES.items() if may == condition.may)
+    place = next(name for name, may in PLACES.items() if may == condition.may)
     yield f"### In {_STANDS[place]}"
     yield "\n".join(f"- {_ASKED[flag]}" for flag in May if flag in condition.may)
 

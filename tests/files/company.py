@@ -115,7 +115,7 @@ WRITERS: Final[dict[str, tuple[str, Callable[[pa.Table, Path], Path]]]] = {
 def scores(
     definition: Definition, leads: Path, accounts: Path | None, events: Path | None, **more: Any
 ) -> dict[str, dict[str, Any]]:
-    """The scores by lead, without the evidence of lines (which may name another of several events at one instant)."""
+    """The scores by lead, without evidence, which may name another of several events at one instant."""
     found = {}
     for table in iter_scored(definition, leads, accounts, events, AS_OF, **more):
         for row in table.to_pylist():

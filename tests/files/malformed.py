@@ -1,5 +1,7 @@
 """Files with something wrong in them, and what must be said about it."""
 
+# ruff: noqa: E501  (a table: one case a line)
+
 import io
 import json
 from typing import Final
@@ -77,6 +79,7 @@ UNUSABLE_LEADS: Final[list[tuple[str, str | bytes, str]]] = [
     ("open_quote.csv", 'lead_id,title\nL1,"CEO\nL2,CFO\n', "never closed"),
     ("cut.parquet", parquet(lead_id=["L1"], title=["CEO"])[:-9], "cannot be read as Parquet"),
     ("no_id.parquet", parquet(title=["CEO"]), "has no column `lead_id`"),
+    ("all_bad.jsonl", "{\n[]\n", "no line could be read; the line is not valid JSON"),
     ("no_id.jsonl", '{"title": "CEO"}\n', "has no column `lead_id`"),
 ]
 

@@ -197,6 +197,20 @@ def test_a_missing_file_and_an_empty_folder_are_said(tmp_path: Path) -> None:
         run(small(), leads, tmp_path / "folder")
 
 
+@pytest.mark.parametrize("in_memory", [0, 10**6])
+def test_events_without_rows_are_no_events(tmp_path: Path, in_memory: int) -> None:
+    import pyarrow.parquet as pq
+
+    from tests.files.company import example
+
+    leads = written(tmp_path / "leads.csv", LEADS)
+    header = written(tmp_path / "events.csv", HEAD)
+    pq.write_table(example().events.slice(0, 0), tmp_path / "events.parquet")
+    for events in (header, tmp_path / "events.parquet", written(tmp_path / "e.csv", HEAD.strip())):
+        summary = run(small(), leads, events, in_memory=in_memory)
+        assert (summary.leads, summary.events, summary.errors) == (1, 0, {})
+
+
 def test_jsonl_with_one_good_line_among_bad_ones_scores(tmp_path: Path) -> None:
     leads = written(tmp_path / "leads.csv", LEADS)
     events = written(tmp_path / "events.jsonl", "{\n" * 50 + JSON_GOOD + "]\n" * 50)

@@ -89,7 +89,7 @@ def test_a_demo_requested_in_the_browser_makes_its_lead_an_mql(tmp_path: Path) -
         for call in calls(path)
         if call.get("event") == "Demo Requested"
     }
-    everybody = {call.get("userId") or call.get("anonymousId") for call in calls(path)}
+    everybody = {str(call.get("userId") or call.get("anonymousId")) for call in calls(path)}
     leads = tmp_path / "leads.csv"
     leads.write_text("lead_id\n" + "".join(f"{lead}\n" for lead in sorted(everybody)), encoding="utf-8")
     summary = score_files(

@@ -18,6 +18,7 @@ from handraise.files.score import score_files
 from tests.shared import shared_path
 
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 AS_OF = datetime(2026, 10, 1, tzinfo=UTC)
 # What sales wrote down while working the lead, or may have: a rule on one of these repeats the answer.
 LEAKY = (
@@ -80,6 +81,18 @@ def test_the_share_converted_rises_with_the_fit_grade(
     assert sum(won.values()) == 3_561
     # not only the shares are in order: their intervals do not even touch
     assert all(better[0] > worse[1] for better, worse in pairwise(intervals))
+
+
+def test_the_table_in_the_documentation_is_what_comes_out(
+    scores: list[dict[str, Any]], converted: dict[str, bool]
+) -> None:
+    page = (ROOT / "docs" / "how-to" / "score-your-own-csv.md").read_text(encoding="utf-8")
+    for grade in ("A", "B", "C", "D"):
+        ids = [score["lead_id"] for score in scores if score["grade"] == grade]
+        won = sum(converted[lead] for lead in ids)
+        low, high = wilson(won, len(ids))
+        row = f"| {grade} | {len(ids):,} | {won:,} | {won / len(ids):.1%} | {low:.1%} to {high:.1%} |"
+        assert row.replace("% to", " to").replace("%", " %") in page
 
 
 def test_the_lines_of_each_score_sum_to_it(scores: list[dict[str, Any]]) -> None:

@@ -159,7 +159,5 @@ def main() -> None:
     """The entry point of the `handraise` command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # a terminal that knows few letters gets the answer all the same
+            stream.reconfigure(errors="replace")  # a terminal with few letters gets its answer too
     sys.exit(run())

@@ -41,15 +41,13 @@ def explain(
     """Explain one lead: every line of the score, what is missing and the shortest ways there."""
     loaded = load(definition)
     moment = moment_of(as_of, loaded.definition.timezone)
-    from handraise.cli.inputs import lead_of, left_out
+    from handraise.cli.inputs import lead_of
     from handraise.engine.evaluate import Evaluator
     from handraise.engine.ways import outlook
 
-    lead, problems = lead_of(
+    lead = lead_of(
         loaded.definition, lead_id, leads, accounts, events, columns or [], missing or [], encoding=encoding
     )
-    for notice in left_out(problems):
-        output.notice(notice)
     found = outlook(Evaluator(loaded.definition), lead, moment)
     if json:
         output.document(as_json(found, loaded.definition, lead))

@@ -29,13 +29,11 @@ def lead_of(
     missing: Sequence[str],
     *,
     encoding: str,
-) -> "tuple[Lead, Problems]":
-    """The lead with its facts and events, as the files have them, and what was wrong with rows."""
+) -> Lead:
+    """The lead with its facts and events, as the files have them; `check` and `score` tell of bad rows."""
     from handraise.files.histories import lead_history
-    from handraise.files.problems import Problems
 
-    problems = Problems()
-    lead = lead_history(
+    return lead_history(
         lead_id,
         leads,
         accounts,
@@ -43,9 +41,7 @@ def lead_of(
         mapping=mapping_of(columns, missing),
         zone=definition.timezone,
         encoding=encoding,
-        problems=problems,
     )
-    return lead, problems
 
 
 def left_out(problems: "Problems") -> list[str]:

@@ -154,7 +154,8 @@ def problem_lines(problem: "Problem", source: str, text: str) -> list[str]:
     shown = lines[problem.line - 1]
     start = max(0, problem.column - 80) if len(shown) > 120 else 0
     before = "".join("\t" if letter == "\t" else " " for letter in shown[start : problem.column - 1])
-    return [head, f"{problem.line:>5} | {shown[start : start + 120]}", f"      | {before}^"]
+    end = "…" if len(shown) > start + 120 else ""
+    return [head, f"{problem.line:>5} | {shown[start : start + 120]}{end}", f"      | {before}^"]
 
 
 def show_problems(problems: Iterable["Problem"], source: str, text: str, *, stderr: bool) -> None:

@@ -12,7 +12,7 @@ from handraise.core.definition.model import Definition, EngagementRule
 from handraise.core.event import Lead
 from handraise.core.points import written
 from handraise.core.score import Line
-from handraise.core.words import decay_words, fact
+from handraise.core.words import condition_words, decay_words, fact
 from handraise.core.words import english as say
 from handraise.core.words.outlook import local
 
@@ -176,7 +176,7 @@ def _how(line: Line, definition: Definition) -> Iterator[str]:
     if not isinstance(rule, EngagementRule):
         return
     each = rule.behaviour.each is not None and line.count > 1
-    if line.count > 1:
+    if line.count > 1 and not each:
         yield f"{line.count:,} {_counted_words(rule)}"
     full = rule.points * (line.count if each else 1)
     if each or full != line.points:
@@ -197,6 +197,9 @@ def _counted_words(rule: EngagementRule) -> str:
 def _sections(found: "Outlook", definition: Definition) -> Iterator[tuple[str, list[str]]]:
     """What is missing, what would do, what is unknown, what time brings."""
     score, zone = found.score, definition.timezone
+    if score.disqualified is not None:
+        reasons = (each.when for each in definition.disqualify if each.reason == score.disqualified)
+        yield "Why it is disqualified", [f"{score.disqualified}: {condition_words(when)}" for when in reasons]
     if score.patterns:
         yield "Patterns that hold", list(score.patterns)
     if score.fast_tracks:

@@ -73,7 +73,7 @@ class BatchEvaluator(Evaluator):
         places = np.empty(len(codes) + 1, np.int64)
         count = run_starts(codes, places)
         start = np.append(places[:count], len(codes))
-        rows = base.index.rows(lead.dictionary)[codes[start[:-1]]] if count else np.zeros(0, np.int64)
+        rows = base.index.rows(lead.dictionary.take(pa.array(codes[start[:-1]])))
         return self.scored_runs(base, table, start, rows, moment)
 
     def scored_runs(self, base: Base, table: pa.Table, start: I64, rows: I64, moment: Moment) -> Scored:

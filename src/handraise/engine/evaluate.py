@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -157,7 +158,9 @@ def ordered(events: Sequence[Event]) -> list[Event]:
     >>> [event.occurred_at.day for event in ordered([*sent_twice, Event("page", early, is_bot=True)])]
     [1]
     """
-    people = sorted((event for event in events if not event.is_bot), key=_order)
+    people = sorted((event for event in events if not event.is_bot), key=lambda event: event.occurred_at)
+    if any(before.occurred_at == after.occurred_at for before, after in pairwise(people)):
+        people.sort(key=_order)
     seen: set[str] = set()
     kept = []
     for event in people:

@@ -40,6 +40,7 @@ from handraise.engine.plan import Plan
 from handraise.facts import CATALOG, Kind, built_in_list
 
 U64 = npt.NDArray[np.uint64]
+_PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 KEPT: Final = 200_000  # distinct values whose answer is remembered, per column
 
 
@@ -84,7 +85,7 @@ class SignalMatcher:
     def property_bits(self, name: str, raw: object) -> int:
         """Bits of the signals whose tests on this property the value passes, or that ask nothing of it."""
         kept = self._values[name]
-        key = (raw.__class__, raw) if isinstance(raw, str | int | float | bool | None) else None
+        key = (raw.__class__, raw) if raw.__class__ in _PLAIN else None
         bits = kept.get(key) if key is not None else None
         if bits is None:
             bits = self._asked(name, value_of(raw))

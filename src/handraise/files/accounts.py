@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from handraise.core.errors import InputInvalid
 from handraise.engine.keys import KeyIndex
-from handraise.facts.email import EmailKind, domain_of, email_domain, email_kind, registrable_domain
+from handraise.facts.email import EmailKind, domain_of, email_domain, email_kind
 from handraise.files.problems import Problems
 from handraise.files.rows import Rows, plain, text_column
 from handraise.files.tidying import first_of
@@ -94,10 +94,12 @@ def _by_domain(at: I64, columns: dict[str, pa.Array], domains: pa.Array, problem
 
 
 def _account(text: str, known: dict[str, int], *, is_email: bool) -> int:
-    """Row of the account of a domain or of a business address, -1 for none."""
+    """Row of the account of a domain (or a parent of it) or of a business address, -1 for none."""
     domain = email_domain(text) if is_email else domain_of(text)
-    if domain is None or (domain not in known and registrable_domain(domain) not in known):
+    if domain is None:
         return -1
-    if is_email and email_kind(text) in (EmailKind.PERSONAL, EmailKind.DISPOSABLE):
-        return -1
-    return known.get(domain, known.get(registrable_domain(domain) or "", -1))
+    labels = domain.split(".")
+    parents = (".".join(labels[first:]) for first in range(len(labels) - 1))
+    found = next((known[parent] for parent in parents if parent in known), -1)
+    is_private = is_email and found >= 0 and email_kind(text) in (EmailKind.PERSONAL, EmailKind.DISPOSABLE)
+    return -1 if is_private else found

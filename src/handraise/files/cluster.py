@@ -23,8 +23,8 @@ def clustered_folder(source: EventSource, folder: Path, progress: Progress = no_
     source
         Events in any order.
     folder
-        An empty folder of yours, for the sorted files and what the sort needs meanwhile; about as large as the
-        events. Remove it when done with the result.
+        A folder of yours for the sorted file and what the sort needs meanwhile; each about as large as
+        the events. Remove it when done with the result.
 
     Returns
     -------

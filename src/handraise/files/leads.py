@@ -50,8 +50,8 @@ def fact_name(column: str, owner: str = "lead") -> str:
 
     Examples
     --------
-    >>> fact_name("title"), fact_name("account.industry"), fact_name("lead_id"), fact_name("domain", "account")
-    ('lead.title', 'account.industry', 'lead_id', 'account.domain')
+    >>> fact_name("title"), fact_name("account.industry"), fact_name("domain", "account")
+    ('lead.title', 'account.industry', 'account.domain')
     """
     bare = column.removeprefix("lead.").removeprefix("account.")
     if bare in (LEAD_ID, ACCOUNT_ID):
@@ -74,8 +74,8 @@ def read_leads(
     Parameters
     ----------
     accounts
-        A file of accounts, joined by `account_id`, else by the domain of the lead's address unless it is personal.
-        What the leads file says of an account itself comes first.
+        A file of accounts, joined by `account_id`, else by the domain of the lead's address unless it is
+        personal. What the leads file says of an account itself comes first.
     wanted
         Names of the facts to read; None for all.
     zone
@@ -93,6 +93,8 @@ def read_leads(
     needed = None if wanted is None else {*wanted, *((EMAIL, DOMAIN) if accounts else ())}
     rows = _read(path, "lead", mapping, needed, problems, encoding)
     if LEAD_ID not in rows.columns:
+        if not rows.theirs:
+            raise InputInvalid(f"{path}: no line could be read; {next(iter(problems.counts), 'it is empty')}")
         raise without_column(path, LEAD_ID, rows.theirs)
     rows = _identified(rows, LEAD_ID, problems)
     repeated = np.zeros(len(rows), bool)

@@ -66,7 +66,7 @@ class Mapping:
 
     @classmethod
     def read(cls, path: Path) -> "Mapping":
-        """Read a saved mapping: YAML with `columns: {theirs: ours}`, and if wanted `missing: [Select]` and `zone`.
+        """Read a saved mapping: YAML with `columns: {theirs: ours}`, and if wanted `missing` and `zone`.
 
         Raises
         ------

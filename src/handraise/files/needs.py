@@ -10,6 +10,7 @@ from handraise.core.definition.model import Definition, behaviours_of, condition
 from handraise.core.errors import InputInvalid
 from handraise.files.mapping import Mapping, nearest_column
 from handraise.files.problems import Problems
+from handraise.files.tidying import PROPERTIES
 
 
 def check_facts(
@@ -138,6 +139,8 @@ def check_properties(
             continue
         found = nearest_column(name, theirs)
         close = found[1] if found else None
+        if is_open and PROPERTIES in there:  # what stands inside is known only when it is read
+            continue
         if is_open:
             near = f"; the nearest is `{close}`" if close else ""
             problems.note(

@@ -24,7 +24,7 @@ def opened(file: Path, encoded: Sequence[str] = ()) -> Any:
         When it is no Parquet, or a damaged one.
     """
     try:
-        return pq.ParquetFile(file, read_dictionary=list(encoded) or None, memory_map=True)
+        return pq.ParquetFile(file, read_dictionary=list(encoded) or None, memory_map=False)
     except (pa.ArrowException, OSError) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise InputInvalid(f"{file} cannot be read as Parquet: {reason}") from None

@@ -1,4 +1,4 @@
-"""What is wrong with rows of the input: counted by reason, written to a file while reading, never kept in memory."""
+"""What is wrong with rows of the input: counted by reason, and written to a file while reading."""
 
 import csv
 import os
@@ -15,12 +15,12 @@ LONGEST: Final = 200
 
 
 def shortened(value: object) -> str:
-    """The value as text of at most 200 characters, fit to be shown.
+    r"""The value as text of at most 200 characters, fit to be shown.
 
     Examples
     --------
-    >>> shortened(None), shortened("a\\ud800"), len(shortened("x" * 1000))
-    ('', 'a\\\\ud800', 200)
+    >>> shortened(None), shortened("a\ud800"), len(shortened("x" * 1000))
+    ('', 'a\\ud800', 200)
     """
     text = "" if value is None else str(value)
     text = text.encode("utf-8", "backslashreplace").decode("utf-8").replace("\x00", "\\x00")
@@ -33,9 +33,9 @@ class Problems:
     Parameters
     ----------
     path
-        Where bad rows go, as CSV with `file,row,column,value,reason`; made only when there is one. None: they are
-        only counted. Rows count from 1 with the header as row 1, as in a spreadsheet; rows of JSONL are lines; rows
-        of Parquet count from 1.
+        Where bad rows go, as CSV with `file,row,column,value,reason`; made only when there is one. None:
+        they are only counted. Rows of CSV count from 1 with the header as row 1, as in a spreadsheet; rows
+        of JSONL are lines; rows of Parquet count from 1.
 
     Examples
     --------

@@ -21,9 +21,9 @@ _EMPTY: Final = "null"
 class ResultWriter:
     """Writes score tables (`engine.results.SCHEMA`).
 
-    CSV: decimals with two places, times in ISO 8601 ending in Z, `lines` as JSON text, and cells that a spreadsheet
-    would calculate with `'` before them. JSONL: the same values, `lines` as objects. The file appears only when all
-    is written; until then a hidden file stands beside it.
+    CSV: decimals with two places, times in ISO 8601 ending in Z, `lines` as JSON text, and cells that a
+    spreadsheet would calculate with `'` before them. JSONL: the same values, `lines` as objects. The file
+    appears only when all is written; until then a hidden file stands beside it.
 
     Raises
     ------
@@ -116,12 +116,12 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 
 
 def csv_rows(table: pa.Table) -> pa.Array:
-    """Each row as a line of CSV.
+    r"""Each row as a line of CSV.
 
     Examples
     --------
     >>> csv_rows(pa.table({"lead_id": ["=1"], "note": ["a, b"], "ok": [True], "none": [None]})).to_pylist()
-    ["'=1,\\"a, b\\",true,"]
+    ['\'=1,"a, b",true,']
     """
     cells = [_csv_cell(column.combine_chunks()) for column in table.columns]
     return _joined(cells, ",", len(table))

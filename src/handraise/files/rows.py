@@ -26,7 +26,7 @@ class Rows:
     columns
         Columns by our names, all of one length.
     number
-        The row (CSV, Parquet) or line (JSONL) of each, or the number of the first when they follow one another.
+        The row (CSV, Parquet) or line (JSONL) of each; or of the first, when the others follow it.
     theirs
         Every column name of the file, also of columns that were not read.
     is_open

@@ -106,7 +106,8 @@ class Job:
         self.base: Base = base_of(table.ids, table.columns, self.evaluator.plan, self.evaluator.facts)
         self.results = Tables(self.evaluator.plan, self.base)
         self.events_read = 0
-        self._strange: Counter[str] = Counter()
+        self._strange: dict[str, None] = {}
+        self._strange_events = 0
         self._leads_file = leads
 
     def _leads(
@@ -188,7 +189,7 @@ class Job:
             When events are streamed and a lead's do not stand together; sort, and begin again.
         """
         self.events_read = 0
-        self._strange.clear()
+        self._strange, self._strange_events = {}, 0
         for scored in score_stream(self.evaluator, self.base, self._tables(), self.moment):
             if scored.rows.size:
                 yield self.results.table(scored)
@@ -212,20 +213,16 @@ class Job:
         codes, _, _ = indices_of(lead)
         counts = np.bincount(codes, minlength=len(unknown))
         for place in np.flatnonzero(unknown & (counts > 0)):
-            name = lead.dictionary[int(place)].as_py() if len(self._strange) < _SHOWN_IDS else None
-            if name is not None:
-                self._strange[name] += 0
-            self._strange[""] += int(counts[place])
+            self._strange_events += int(counts[place])
+            if len(self._strange) < _SHOWN_IDS:
+                self._strange[lead.dictionary[int(place)].as_py()] = None
 
     def _tell_strangers(self) -> None:
-        count = self._strange.pop("", 0)
-        if count:
-            ids = ", ".join(sorted(self._strange))
-            self.problems.note(
-                f"{{count}} events belong to leads that are not in {self._leads_file.name} (such as {ids})"
-                " and were not scored",
-                count,
-            )
+        self.problems.note(
+            f"{{count}} events belong to leads that are not in {self._leads_file.name} "
+            f"(such as {', '.join(self._strange)}) and were not scored",
+            self._strange_events,
+        )
 
 
 def score_files(
@@ -258,7 +255,8 @@ def score_files(
     progress
         Told how many events are done, and of how many.
     allow_missing
-        Facts and properties that the definition looks at and the files need not have; `account.*` for all of them.
+        Facts and properties that the definition looks at and the files need not have; `account.*` for all
+        about accounts.
     in_memory
         Parquet events of more rows than this are streamed, and sorted first when they must be.
 

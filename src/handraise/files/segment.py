@@ -21,7 +21,7 @@ _FIRST_LETTERS: Final = {
 
 @dataclass(frozen=True)
 class NoEvent:
-    """A call that is no event (`kind` is identify, group or alias), or a record that cannot be one (`reason`)."""
+    """A call that is no event (`kind`: identify, group, alias), or a record that cannot be one (`reason`)."""
 
     kind: str = ""
     reason: str = ""
@@ -45,7 +45,7 @@ def events_in(record: Mapping[str, Any]) -> Iterator[dict[str, Any] | NoEvent]:
 
     Examples
     --------
-    >>> call = {"type": "page", "userId": "u1", "timestamp": "2026-01-01T00:00:00Z", "context": {"page": {"path": "/"}}}
+    >>> call = {"type": "page", "userId": "u1", "context": {"page": {"path": "/"}}}
     >>> next(events_in(call))["properties"]
     {'path': '/'}
     """

@@ -47,7 +47,7 @@ def tidied(
     return rows
 
 
-def _leaving(rows: Rows, column: str, bad: np.ndarray, reason: str, problems: Problems) -> Rows:  # type: ignore[type-arg]
+def _leaving(rows: Rows, column: str, bad: np.ndarray, reason: str, problems: Problems) -> Rows:
     if not bad.any():
         return rows
     rows.report(problems, bad, column, reason)

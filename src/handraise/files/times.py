@@ -15,6 +15,7 @@ INSTANT: Final = pa.timestamp("us", "UTC")
 NAIVE: Final = pa.timestamp("us")
 LATEST: Final = 253_402_300_800_000_000  # the end of the year 9999
 SMALLEST_EPOCH: Final = 100_000_000  # seconds: March 1973; a smaller number is no time that anybody meant
+_KNOWN_UNTIL: Final = datetime(2037, 1, 1)  # noqa: DTZ001  (a time without a zone is meant)
 MISSING: Final = -(2**62)
 _UNREAD, _BARE, _NUMBER, _CHANGE = 1, 2, 4, 8
 _ZONED: Final = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"
@@ -26,6 +27,7 @@ _EPOCH: Final = re.compile(r"\d{9,19}(\.\d*)?")
 _UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,12 @@ class Times:
     unread
         Where something stood that is no time, or no time from 1970 to 9999.
     without_zone, as_numbers, in_change
-        How many had no zone; how many were seconds or milliseconds since 1970; and how many stood without a zone in
-        an hour that clocks skip or repeat.
+        How many had no zone; how many were seconds or milliseconds since 1970; and how many stood without a
+        zone in an hour that clocks skip or repeat.
     """
 
     instants: pa.Array
-    unread: npt.NDArray[np.bool_]
+    unread: Mask
     without_zone: int = 0
     as_numbers: int = 0
     in_change: int = 0
@@ -56,17 +58,18 @@ def times_of(column: pa.ChunkedArray | pa.Array, zone: str) -> Times:
     Parameters
     ----------
     column
-        Text in ISO 8601, timestamps, dates, or numbers (seconds, milliseconds, microseconds or nanoseconds since
-        1970, told apart by their size).
+        Text in ISO 8601, timestamps, dates, or numbers (seconds, milliseconds, microseconds or nanoseconds
+        since 1970, told apart by their size).
     zone
-        The zone of times that do not say theirs. Of an hour that is repeated the first is meant; in one that is
-        skipped, the clock as it ran before.
+        The zone of times that do not say theirs. Of an hour that comes twice the first is meant; in one that
+        never comes, the clock as it ran before.
 
     Examples
     --------
-    >>> found = times_of(pa.array(["2026-10-01T00:00:00Z", "2026-10-01 02:00", "1790812800", "soon"]), "Europe/Berlin")
-    >>> [None if t is None else t.isoformat() for t in found.instants.to_pylist()]
-    ['2026-10-01T00:00:00+00:00', '2026-10-01T00:00:00+00:00', '2026-10-01T00:00:00+00:00', None]
+    >>> texts = pa.array(["2026-10-01T00:00:00Z", "2026-10-01 02:00", "1790812800", "soon"])
+    >>> found = times_of(texts, "Europe/Berlin")
+    >>> found.instants.cast(pa.int64()).to_pylist()
+    [1790812800000000, 1790812800000000, 1790812800000000, None]
     >>> found.without_zone, found.as_numbers, found.unread.tolist()
     (1, 1, [False, False, False, True])
     """
@@ -114,18 +117,33 @@ def _from_local(array: pa.Array, zone: str) -> Times:
     return _bounded(instants, len(array) - array.null_count, int(changed.sum()))
 
 
-def zoned(array: pa.Array, zone: str) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+def zoned(array: pa.Array, zone: str) -> tuple[pa.Array, Mask]:
     """Times without a zone (`timestamp[us]`) as instants, and which of them stand where clocks change."""
     first = pc.assume_timezone(array, zone, ambiguous="earliest", nonexistent="earliest").cast(INSTANT)
     last = pc.assume_timezone(array, zone, ambiguous="latest", nonexistent="latest").cast(INSTANT)
-    changed = np.array(pc.fill_null(pc.not_equal(first, last), False))
-    if changed.any():
+    # Arrow knows no clock changes after 2037; Python goes on by the zone's rule.
+    odd = pc.or_(pc.not_equal(first, last), pc.greater_equal(array, pa.scalar(_KNOWN_UNTIL, NAIVE)))
+    one_by_one = np.array(pc.fill_null(odd, False))
+    changed = np.zeros(len(array), bool)
+    if one_by_one.any():
         clock = ZoneInfo(zone)
-        rows = np.flatnonzero(changed)
-        local = array.take(pa.array(rows)).to_pylist()
-        exact = [moment.replace(tzinfo=clock).astimezone(UTC) for moment in local]
-        first = pc.replace_with_mask(first, pa.array(changed), pa.array(exact, INSTANT))
+        rows = np.flatnonzero(one_by_one)
+        local = [moment.replace(tzinfo=clock) for moment in array.take(pa.array(rows)).to_pylist()]
+        changed[rows] = [is_where_clocks_change(moment) for moment in local]
+        exact = pa.array([_microseconds(moment) for moment in local], pa.int64()).cast(INSTANT)
+        first = pc.replace_with_mask(first, pa.array(one_by_one), exact)
     return first, changed
+
+
+def is_where_clocks_change(local: datetime) -> bool:
+    """Whether the time of that clock comes twice or never."""
+    return local.utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def _microseconds(moment: datetime) -> int:
+    """Microseconds since 1970; the wall time less its offset, which also works at the end of the calendar."""
+    offset = moment.utcoffset() or timedelta()
+    return (moment.replace(tzinfo=UTC) - _UNIX - offset) // timedelta(microseconds=1)
 
 
 def _from_numbers(array: pa.Array) -> Times:
@@ -203,8 +221,7 @@ def _one(text: str, zone: ZoneInfo) -> tuple[int, int]:
         mark = 0
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
-            is_change = moment.utcoffset() != moment.replace(fold=1).utcoffset()
-            mark = _BARE | (_CHANGE if is_change else 0)
-        return (moment.astimezone(UTC) - _UNIX) // timedelta(microseconds=1), mark
+            mark = _BARE | (_CHANGE if is_where_clocks_change(moment) else 0)
+        return _microseconds(moment), mark
     except (ValueError, OverflowError):
         return MISSING, _UNREAD
