@@ -144,6 +144,19 @@ def test_an_absent_account_fact_names_the_rule_and_what_would_help(tmp_path: Pat
     assert lines[-1] == "To score without them: --allow-missing 'account.*'"
 
 
+def test_a_name_of_a_person_is_not_suggested_for_the_name_of_the_company(tmp_path: Path) -> None:
+    definition = read_definition(
+        "name: N\nfit: {rules: [{rule: named, when: {account.name: {known: true}}, points: 5}]}\n"
+        "qualify: {mql: {total: 5}}\n"
+    ).definition
+    people = written(tmp_path / "leads.csv", "lead_id,first_name\nL1,Ann\n")
+    with pytest.raises(InputInvalid, match="--accounts FILE"):
+        run(definition, people, None)
+    firms = written(tmp_path / "firms.csv", "lead_id,Company Name\nL1,Acme\n")
+    with pytest.raises(InputInvalid, match=r'--map "Company Name=account\.name"'):
+        run(definition, firms, None)
+
+
 def test_absence_may_be_accepted(tmp_path: Path) -> None:
     leads = written(tmp_path / "leads.csv", "lead_id,account.employees\nL1,100\n")
     assert run(NEEDS_ACCOUNT, leads, None, allow_missing=["account.*"]).leads == 1

@@ -83,7 +83,7 @@ def test_calls_that_are_no_events_are_counted(tmp_path: Path) -> None:
     assert source.rows == 1
     assert problems.notices == (
         "2 identify calls are no events and were left out",
-        "1 group calls are no events and were left out",
+        "1 group call is no event and was left out",
     )
     assert problems.total == 0
 

@@ -136,8 +136,8 @@ def test_the_run_says_how_many_times_had_no_zone_and_which_zone_was_taken(tmp_pa
     summary = run(small(), leads, written(tmp_path / "events.csv", text))
     assert summary.notices == (
         "4 times without a zone were read in Europe/Berlin",
-        "1 of them stand where the clocks of Europe/Berlin change and were read as before the change",
-        "1 times were numbers and were read as seconds or milliseconds since 1970",
+        "1 of them stands where the clocks of Europe/Berlin change and was read as before the change",
+        "1 time was a number and was read as seconds or milliseconds since 1970",
     )
 
 

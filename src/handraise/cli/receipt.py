@@ -217,7 +217,10 @@ def _sections(found: "Outlook", definition: Definition) -> Iterator[tuple[str, l
     if score.became_mql_at is not None and not score.is_mql:
         ahead.append(f"It was an MQL before, the first time on {local(score.became_mql_at, zone)}.")
     if found.drops_at is not None:
-        ahead.append(f"Without new events it is no longer an MQL from {local(found.drops_at, zone)} on.")
+        reason = found.next_change.partition(", is no longer an MQL")[0]
+        because = f", then {reason}" if reason.startswith("disqualified") else ""
+        drops = local(found.drops_at, zone)
+        ahead.append(f"Without new events it is no longer an MQL from {drops} on{because}.")
     if found.next_change_at is not None and found.next_change_at != found.drops_at:
         ahead.append(
             f"The next change without new events: {local(found.next_change_at, zone)}: {found.next_change}."

@@ -39,8 +39,11 @@ def joined(
         at = _by_id(columns[ACCOUNT_ID], accounts.columns[ACCOUNT_ID])
     if DOMAIN in accounts.columns:
         _by_domain(at, columns, accounts.columns[DOMAIN], problems)
-    unknown = int((at < 0).sum())
-    problems.note(f"{{count}} leads have no account in {path.name}", unknown)
+    problems.note(
+        f"{{count}} leads have no account in {path.name}",
+        int((at < 0).sum()),
+        f"1 lead has no account in {path.name}",
+    )
     places = pa.array(at, mask=at < 0)
     found = dict(columns)
     for name, column in accounts.columns.items():
@@ -81,7 +84,11 @@ def _by_domain(at: I64, columns: dict[str, pa.Array], domains: pa.Array, problem
         if domain is not None:
             twice += domain in known
             known.setdefault(domain, place)
-    problems.note("{count} accounts have the domain of an earlier account; the earlier one was taken", twice)
+    problems.note(
+        "{count} accounts have the domain of an earlier account; the earlier one was taken",
+        twice,
+        "1 account has the domain of an earlier account; the earlier one was taken",
+    )
     for name in (DOMAIN, EMAIL):
         open_ = np.flatnonzero(at < 0)
         if name not in columns or not open_.size:

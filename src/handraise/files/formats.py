@@ -83,6 +83,8 @@ def parquet_files(path: Path, problems: Problems) -> Sequence[Path]:
         others = f"; it holds {shown[0].name}" if shown else ""
         raise InputInvalid(f"the folder {path} has no Parquet files (*.parquet){others}")
     problems.note(
-        f"{{count}} files in {path.name} that are no Parquet files were left out", len(shown) - len(files)
+        f"{{count}} files in {path.name} that are no Parquet files were left out",
+        len(shown) - len(files),
+        f"1 file in {path.name} that is no Parquet file was left out",
     )
     return files

@@ -176,7 +176,8 @@ def properties_in(given: object) -> dict[str, Any] | None:
 
 def _tell(found: NoEvent, path: Path, number: int, problems: Problems) -> None:
     if found.kind:
-        problems.note(f"{{count}} {found.kind} calls are no events and were left out", 1)
+        many = f"{{count}} {found.kind} calls are no events and were left out"
+        problems.note(many, 1, f"1 {found.kind} call is no event and was left out")
     else:
         problems.add(path.name, number, "", None, found.reason)
 

@@ -80,12 +80,13 @@ def _about_fact(
     owner, _, bare = fact.partition(".")
     others = f" (nor `{source.partition('.')[2]}`, which gives it)" if source else ""
     where = " and ".join(str(path) for path, _ in files)
-    said = f"`{fact}` is not in {where}{others}; {_used(definition, fact)} needs it"
+    said = f"`{fact}` is not in {where}{others}; {_used(definition, fact)} it"
     near = [
         (*found, name if owner == "lead" else wanted)
         for wanted, name in ((fact, bare), *(((source, source.partition(".")[2]),) if source else ()))
         for _, columns in files
         if (found := nearest_column(name, columns)) is not None
+        and (owner == "lead" or found[0] == 1 or _is_of_account(found[1]) or columns is not files[0][1])
     ]
     if near:
         _, close, ours = max(near, key=lambda one: one[0])
@@ -95,6 +96,11 @@ def _about_fact(
     return f'{said}; name its column: --map "THEIR NAME={bare if owner == "lead" else fact}"'
 
 
+def _is_of_account(column: str) -> bool:
+    """Whether a column of leads speaks of the company: `Company Name` does, `first_name` does not."""
+    return any(word in column.casefold() for word in ("company", "account", "organi", "firm"))
+
+
 def _used(definition: Definition, fact: str) -> str:
     places = dict.fromkeys(
         place
@@ -102,7 +108,8 @@ def _used(definition: Definition, fact: str) -> str:
         for leaf in leaves(condition)
         if isinstance(leaf, FactTest) and leaf.fact == fact
     )
-    return _few([f"“{place}”" for place in places]) or "the definition"
+    verb = "need" if len(places) > 1 else "needs"
+    return f"{_few([f'“{place}”' for place in places]) or 'the definition'} {verb}"
 
 
 def _few(names: Sequence[str]) -> str:

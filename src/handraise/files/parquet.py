@@ -24,10 +24,12 @@ def opened(file: Path, encoded: Sequence[str] = ()) -> Any:
         When it is no Parquet, or a damaged one.
     """
     try:
-        return pq.ParquetFile(file, read_dictionary=list(encoded) or None, memory_map=False)
-    except (pa.ArrowException, OSError) as error:
+        found = pq.ParquetFile(file, read_dictionary=list(encoded) or None, memory_map=False)
+        _ = found.schema_arrow.names  # a name that is no text shows only when it is asked for
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise InputInvalid(f"{file} cannot be read as Parquet: {reason}") from None
+    return found
 
 
 def read_group(file: Any, group: int, columns: Sequence[str], path: Path) -> pa.Table:
@@ -39,10 +41,12 @@ def read_group(file: Any, group: int, columns: Sequence[str], path: Path) -> pa.
         When the file is damaged.
     """
     try:
-        return file.read_row_group(group, columns=list(columns), use_threads=False)
+        table = file.read_row_group(group, columns=list(columns), use_threads=False)
+        table.validate(full=True)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = (str(error).splitlines() or [""])[0]
         raise InputInvalid(f"{path} is damaged: row group {group + 1} cannot be read ({reason})") from None
+    return table
 
 
 def read_whole(path: Path, mapping: Mapping, wanted: Callable[[str], bool], problems: Problems) -> Rows:

@@ -49,7 +49,7 @@ class Problems:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self.counts: Counter[str] = Counter()
-        self._notes: Counter[str] = Counter()
+        self._notes: Counter[tuple[str, str]] = Counter()
         self._file: IO[str] | None = None
         self._rows: Any = None
 
@@ -61,12 +61,18 @@ class Problems:
     @property
     def notices(self) -> tuple[str, ...]:
         """What was read in a certain way, in words, in the order it came up."""
-        return tuple(text.replace("{count}", f"{count:,}") for text, count in self._notes.items())
+        return tuple(
+            one if count == 1 and one else many.replace("{count}", f"{count:,}")
+            for (many, one), count in self._notes.items()
+        )
 
-    def note(self, text: str, count: int = 1) -> None:
-        """Note something about the input; `{count}` in the text becomes the sum of the counts."""
+    def note(self, text: str, count: int = 1, one: str = "") -> None:
+        """Note something about the input.
+
+        `{count}` in the text becomes the sum of the counts; when that is 1, `one` is said instead.
+        """
         if count:
-            self._notes[text] += count
+            self._notes[text, one] += count
 
     def add(self, file: str, row: int | None, column: str, value: object, reason: str) -> None:
         """Count a bad row and write it down."""

@@ -218,10 +218,11 @@ class Job:
                 self._strange[lead.dictionary[int(place)].as_py()] = None
 
     def _tell_strangers(self) -> None:
+        where = f"{self._leads_file.name} (such as {', '.join(self._strange)})"
         self.problems.note(
-            f"{{count}} events belong to leads that are not in {self._leads_file.name} "
-            f"(such as {', '.join(self._strange)}) and were not scored",
+            f"{{count}} events belong to leads that are not in {where} and were not scored",
             self._strange_events,
+            f"1 event belongs to a lead that is not in {where} and was not scored",
         )
 
 

@@ -76,13 +76,20 @@ def with_times(rows: Rows, name: str, zone: str, problems: Problems) -> tuple[Ro
 
 def tell_times(without_zone: int, as_numbers: int, in_change: int, zone: str, problems: Problems) -> None:
     """Note how times were read that did not say all."""
-    problems.note(f"{{count}} times without a zone were read in {zone}", without_zone)
+    problems.note(
+        f"{{count}} times without a zone were read in {zone}",
+        without_zone,
+        f"1 time without a zone was read in {zone}",
+    )
     problems.note(
         f"{{count}} of them stand where the clocks of {zone} change and were read as before the change",
         in_change,
+        f"1 of them stands where the clocks of {zone} change and was read as before the change",
     )
     problems.note(
-        "{count} times were numbers and were read as seconds or milliseconds since 1970", as_numbers
+        "{count} times were numbers and were read as seconds or milliseconds since 1970",
+        as_numbers,
+        "1 time was a number and was read as seconds or milliseconds since 1970",
     )
 
 
