@@ -250,3 +250,15 @@ def test_a_mapping_file_that_cannot_be_used_is_refused(tmp_path: Path, text: str
 def test_a_mapping_that_says_nothing_is_refused(entry: str) -> None:
     with pytest.raises(InputInvalid):
         Mapping.parse([entry])
+
+
+def test_lead_ids_that_are_addresses_are_the_e_mail_too(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("lead_id,title\nann@acme.com,VP\nbob@gmail.com,CEO\n")
+    assert read_leads(path).columns["lead.email"].to_pylist() == ["ann@acme.com", "bob@gmail.com"]
+
+
+def test_lead_ids_are_not_taken_for_addresses_when_one_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("lead_id,title\nann@acme.com,VP\n1002,CEO\n")
+    assert "lead.email" not in read_leads(path).columns

@@ -77,7 +77,7 @@ class BatchEvaluator(Evaluator):
         return self.scored_runs(base, table, start, rows, moment)
 
     def scored_runs(self, base: Base, table: pa.Table, start: I64, rows: I64, moment: Moment) -> Scored:
-        """Score leads whose events are `table[start[i]:start[i + 1]]`; leads of row -1 are not in the base."""
+        """Score leads whose events are `table[start[i]:start[i + 1]]`; a row of -1 is not in the base."""
         table, start = _without_bots(table, start)
         time = microseconds(table[TIME])
         order = self._order(table, start, time)
@@ -107,10 +107,7 @@ class BatchEvaluator(Evaluator):
         if state == 0:
             return None
         lead = np.repeat(np.arange(start.size - 1), np.diff(start))
-        if state == 2:
-            place = np.lexsort((time, lead))
-        else:
-            place = np.arange(len(time))
+        place = np.lexsort((time, lead)) if state == 2 else np.arange(len(time))
         ordered_time, ordered_lead = time[place], lead[place]
         same = (ordered_time[1:] == ordered_time[:-1]) & (ordered_lead[1:] == ordered_lead[:-1])
         tied = np.flatnonzero(np.concatenate([[False], same]) | np.concatenate([same, [False]]))

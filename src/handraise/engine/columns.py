@@ -86,7 +86,8 @@ def summed_millionths(column: pa.ChunkedArray | pa.Array) -> I64:
 
     Examples
     --------
-    >>> summed_millionths(pa.array([1.5, None, float("nan"), 0.0000005])).tolist() == [1500000, MISSING, MISSING, 0]
+    >>> found = summed_millionths(pa.array([1.5, None, float("nan"), 0.0000005]))
+    >>> found.tolist() == [1500000, MISSING, MISSING, 0]
     True
     """
     array = one_array(column)
@@ -110,4 +111,5 @@ def microseconds(column: pa.ChunkedArray | pa.Array) -> I64:
     whole = array.cast(pa.timestamp("us", array.type.tz)).cast(pa.int64())
     if whole.null_count:
         whole = pc.fill_null(whole, MISSING)
-    return whole.to_numpy(zero_copy_only=False)
+    found: I64 = whole.to_numpy(zero_copy_only=False)
+    return found

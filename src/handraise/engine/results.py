@@ -185,7 +185,8 @@ class Tables:
         keys = pc.dictionary_encode(pa.array(key))
         first = len(texts)
         texts.extend(_told(columns, combined) for combined in keys.dictionary.to_pylist())
-        return first + keys.indices.to_numpy().astype(np.int64)
+        places: I64 = keys.indices.to_numpy().astype(np.int64)
+        return first + places
 
 
 def _told(columns: list[Coded], combined: int) -> str:
@@ -211,7 +212,8 @@ def _coded_texts(column: Coded, codes: npt.NDArray[np.int32], before: str, texts
         texts.append(f"{before}{column.values[code]}")
     if not table:
         return np.zeros(0, np.int64)
-    return np.array(table, np.int64)[encoded.indices.to_numpy()]
+    places: I64 = np.array(table, np.int64)[encoded.indices.to_numpy()]
+    return places
 
 
 __all__ = ["LINK_COLUMNS", "SCHEMA", "Tables"]

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from handraise.core.errors import InputInvalid
 from handraise.files.csv_text import read_csv
@@ -103,6 +104,8 @@ def read_leads(
     rows = _created(rows.kept(~repeated), mapping.zone or zone, problems)
     columns = dict(rows.columns)
     ids = columns.pop(LEAD_ID)
+    if EMAIL not in columns and _are_addresses(ids):
+        columns[EMAIL] = ids
     account_names: tuple[str, ...] = ()
     if accounts is not None:
         from handraise.files.accounts import joined
@@ -118,6 +121,12 @@ def read_leads(
     elif pa.types.is_dictionary(ids.type):
         ids = ids.dictionary_decode()
     return LeadTable(ids, columns, rows.theirs, account_names)
+
+
+def _are_addresses(ids: pa.Array) -> bool:
+    """Whether leads are named by their e-mail address, as many exports do."""
+    texts = ids.dictionary if pa.types.is_dictionary(ids.type) else ids
+    return len(texts) > 0 and bool(pc.all(pc.match_substring_regex(texts, r"^[^@\s]+@[^@\s]+$")).as_py())
 
 
 def _read(

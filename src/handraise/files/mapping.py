@@ -50,10 +50,16 @@ class Mapping:
         InputInvalid
             When an entry is neither, a file cannot be used, or two columns get one name.
         """
-        found = cls()
+        found, given = cls(), dict[str, str]()
         for entry in entries:
             if "=" in entry:
-                theirs, _, ours = entry.rpartition("=")
+                theirs, _, ours = (part.strip() for part in entry.rpartition("="))
+                first = given.setdefault(theirs, ours)
+                if first != ours:
+                    raise InputInvalid(
+                        f"--map gives `{theirs}` two names, `{first}` and `{ours}`; keep one "
+                        "(lead ids that are e-mail addresses are read as the e-mail too)"
+                    )
                 found = found.and_then(cls(_checked({theirs: ours}, f"--map {entry!r}")))
             elif Path(entry).is_file():
                 found = found.and_then(cls.read(Path(entry)))
