@@ -42,8 +42,8 @@ CLI_START: tuple[str, ...] = ("-m", "handraise", "templates")
 
 OF_ACCOUNT = ("employees", "industry")
 NUMBERS = (TIME, "seconds")
-# As the command line does: Arrow's default allocator gives large pages back between row groups and asks for them
-# again, which cost half a second of kernel time at 5 M events; the system's allocator does not.
+# As the command line does: Arrow's default allocator gives large pages back between row groups and asks for
+# them again, which cost half a second of kernel time at 5 M events; the system's allocator does not.
 pa.set_memory_pool(pa.system_memory_pool())
 MOMENT = Moment(microseconds_of(AS_OF))
 
