@@ -5,6 +5,7 @@ full stretch of silence, a step. Between two of them only half-lives are at work
 what changes then is found at the first whole second at which engagement is under a threshold.
 """
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
@@ -29,22 +30,28 @@ def first_instant(judge: Judge, start: int, end: int, wanted: Callable[[Verdict]
     """The first instant from `start` to `end`, both included, at which the verdict is wanted."""
     if wanted(judge.verdict(start)):
         return start
-    now = start
-    for upcoming in [*sorted({at for at in instants_of_note(judge) if start < at < end}), end]:
-        if upcoming != end and not is_told_of(judge, upcoming):
-            continue
+    now, coming = start, sorted({at for at in instants_of_note(judge) if start < at < end} | {end})
+    while coming:
+        upcoming = coming.pop(0)
         for fall in falls(judge, now, upcoming):
             if wanted(judge.verdict(fall)):
                 return fall
         if wanted(judge.verdict(upcoming)):
-            return upcoming
+            if upcoming == end or wanted(without_half_lives(judge, upcoming).verdict(upcoming)):
+                return upcoming
+            insort(coming, min(end, next_second(upcoming)))  # a half-life did it
         now = upcoming
     return None
 
 
-def is_told_of(judge: Judge, at: int) -> bool:
-    """Whether a change at this instant is told of: of what a half-life does, only at whole seconds."""
-    return at % SECOND == 0 or judge.standing(at) != judge.standing(at - 1)
+def without_half_lives(judge: Judge, at: int) -> Judge:
+    """A judge for whom no half-life does anything just at this instant, unless that is a whole second."""
+    return judge if at % SECOND == 0 else judge.with_half_lives_until(at - 1)
+
+
+def next_second(at: int) -> int:
+    """The next whole second."""
+    return (at // SECOND + 1) * SECOND
 
 
 def instants_of_note(judge: Judge) -> Iterator[int]:
@@ -124,7 +131,7 @@ def _first_under(judge: Judge, threshold: int, now: int, upcoming: int) -> int |
                 low = middle
         second, last_early = high * SECOND, max(now, low * SECOND)
     for end in _stretch_ends(judge, last_early, upcoming if second is None else second):
-        if judge.sums(end).engagement < threshold and is_told_of(judge, end):
+        if without_half_lives(judge, end).sums(end).engagement < threshold:
             return end
     return second
 

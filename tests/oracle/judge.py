@@ -1,5 +1,6 @@
 """One lead judged by one definition at any instant, everything from the beginning each time."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -16,9 +17,8 @@ from handraise.core.definition.conditions import (
     ScoreAtLeast,
     Seen,
     SessionCount,
-    leaves,
 )
-from handraise.core.definition.model import Definition, EngagementRule, FitRule, Steps, conditions_of
+from handraise.core.definition.model import Definition, EngagementRule, FitRule, HalfLife
 from handraise.core.event import Lead
 from handraise.core.score import Line
 from tests.oracle.behaviour import Met, counted, each, same_session, sequence, silence
@@ -62,8 +62,16 @@ class Judge:
             for signal in definition.signals
         }
         self.fact = cache(lambda name: fact(lead, name))
+        self.half_lives_until: int | None = None
         self.sums = cache(self._sums)
         self.verdict = cache(self._verdict)
+
+    def with_half_lives_until(self, at: int) -> "Judge":
+        """The same judge, for whom half-lives stand still from that instant on."""
+        other = copy(self)
+        other.half_lives_until = at
+        other.sums, other.verdict = cache(other._sums), cache(other._verdict)
+        return other
 
     # ----------------------------------------------------------------------------------- conditions
 
@@ -191,10 +199,17 @@ class Judge:
         if met is None or (rule.when is not None and not self.holds(rule.when, now)):
             return None
         points = sum(
-            rule.points if at is None else worth(rule.points, rule.decay, now - at) for at in met.earned
+            rule.points if at is None else worth(rule.points, rule.decay, self.age(rule, at, now))
+            for at in met.earned
         )
         last = None if met.last is None else moment(met.last)
         return Line(rule.rule, "engagement", points, met.count, last)
+
+    def age(self, rule: EngagementRule, at: int, now: int) -> int:
+        """How old a contribution is for its decay."""
+        if isinstance(rule.decay, HalfLife) and self.half_lives_until is not None:
+            return max(0, min(now, self.half_lives_until) - at)
+        return now - at
 
     def grade(self, now: int) -> str | None:
         """The best label of each dimension that is reached; below the last, the last."""
@@ -203,23 +218,6 @@ class Judge:
             return None
         sums = self.sums(now)
         return _label(grades.fit, sums.fit) + _label(grades.engagement, sums.engagement) or None
-
-    def standing(self, now: int) -> list[object]:
-        """All that a verdict rests on but half-lives: what meets the rules, steps, which conditions hold."""
-        reset, rules = self.last_reset(now), self.definition.engagement.rules
-        asked = [leaf for _, condition in conditions_of(self.definition) for leaf in leaves(condition)]
-        met = [(rule.decay, self.met(rule.behaviour, now, reset)) for rule in rules]
-        steps = [
-            (now - at) // decay.every.microseconds
-            for decay, found in met
-            for at in (found.earned if found else ())
-            if isinstance(decay, Steps) and at is not None
-        ]
-        return [
-            *met,
-            *steps,
-            *(self.holds(leaf, now) for leaf in asked if not isinstance(leaf, ScoreAtLeast | GradeIn)),
-        ]
 
     def is_judged(self, now: int) -> bool:
         """Whether the definition judges this lead at all."""

@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
 MOST: Final = 1_000_000 * 100
+SMALLEST_STEP: Final = Decimal("0.0001")
 
 
 def hundredths(text: str) -> int:
@@ -46,7 +47,9 @@ def written(value: int, *, sign: bool = False) -> str:
 
 
 def lost_in_steps(points: int, lose: Decimal) -> tuple[int, ...]:
-    """What is left of `points` (hundredths) after 0, 1, 2 … steps that each take the share `lose` in (0, 1].
+    """What is left of `points` (hundredths) after 0, 1, 2 … steps that each take the share `lose`.
+
+    `lose` is from `SMALLEST_STEP` to 1, so there are at most some 200,000 steps.
 
     Each entry is the exact product rounded half even once; the last entry repeats for ever.
 
@@ -57,10 +60,7 @@ def lost_in_steps(points: int, lose: Decimal) -> tuple[int, ...]:
     """
     kept, left = 1 - lose, Decimal(points)
     table = [points]
-    while table[-1] != 0 and len(table) < 4_096:
+    while table[-1] != 0:
         left *= kept
         table.append(int(left.to_integral_value(rounding=ROUND_HALF_EVEN)))
-        left = round(left, 20)
-    if table[-1] != 0:
-        table.append(0)
     return tuple(table)

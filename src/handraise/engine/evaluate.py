@@ -164,7 +164,7 @@ def ordered(events: Sequence[Event]) -> list[Event]:
     seen: set[str] = set()
     kept = []
     for event in people:
-        if event.message_id is not None:
+        if event.message_id:
             if event.message_id in seen:
                 continue
             seen.add(event.message_id)

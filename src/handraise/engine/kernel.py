@@ -231,15 +231,28 @@ class History(NamedTuple):
     epoch_facts: U64  # (k, fact words) bits of the fact tests that hold
 
 
-def _power_table() -> npt.NDArray[np.float64]:
+def _in_two(values: list[Decimal]) -> npt.NDArray[np.float64]:
+    """Each value as a double and, below it, what the double leaves over: shape (2, values)."""
     with localcontext() as context:
-        context.prec = 40
-        half = Decimal("0.5")
-        return np.array([float(half ** (Decimal(step) / 64)) for step in range(64)])
+        context.prec = 50
+        high = [float(value) for value in values]
+        low = [float(value - Decimal(part)) for value, part in zip(values, high, strict=True)]
+    return np.array([high, low])
 
 
-_POWERS: Final = _power_table()
+def _constants() -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """2^(−k/64) for k under 64, 1/n for n under 16, and ln 2, to 32 digits."""
+    with localcontext() as context:
+        context.prec = 50
+        powers = [Decimal("0.5") ** (Decimal(step) / 64) for step in range(64)]
+        parts = [Decimal(0), *(1 / Decimal(n) for n in range(1, 16))]
+        return _in_two(powers), _in_two(parts), _in_two([Decimal(2).ln()])
+
+
+_POWERS, _PARTS, _LN2_IN_TWO = _constants()
 _LN2: Final = math.log(2.0)
+_SPLIT: Final = 134_217_729.0  # 2^27 + 1: splits a double into two halves whose products are exact
+DOUBTFUL: Final = 1e-6  # so near to a half, a double may be on its wrong side
 _C2, _C3, _C4, _C5, _C6 = 1 / 2, 1 / 6, 1 / 24, 1 / 120, 1 / 720
 NEAR: Final = 128  # seconds: where the smooth curve has led near enough, whole seconds are tried
 
@@ -428,22 +441,80 @@ def rounded(value):
 
 
 @inner
+def product(a, b):
+    """Multiply two doubles: the product and what it leaves over, exactly (Dekker)."""
+    found = a * b
+    t = _SPLIT * a
+    a_high = t - (t - a)
+    a_low = a - a_high
+    t = _SPLIT * b
+    b_high = t - (t - b)
+    b_low = b - b_high
+    return found, ((a_high * b_high - found) + a_high * b_low + a_low * b_high) + a_low * b_low
+
+
+@inner
+def times(a_high, a_low, b_high, b_low):
+    """Multiply two numbers of two doubles each."""
+    found, left = product(a_high, b_high)
+    left += a_high * b_low + a_low * b_high
+    high = found + left
+    return high, left - (high - found)
+
+
+@inner
+def plus(a_high, a_low, b_high, b_low):
+    """Add two numbers of two doubles each."""
+    found = a_high + b_high
+    moved = found - a_high
+    left = (a_high - (found - moved)) + (b_high - moved) + a_low + b_low
+    high = found + left
+    return high, left - (high - found)
+
+
+@inner
+def finely_halved(points, whole, rest, half_life):
+    """Points × 2^−(whole + rest / half_life) as two doubles: about 30 digits."""
+    first = rest / half_life
+    found, left = product(first, np.float64(half_life))
+    second = ((rest - found) - left) / half_life
+    step = int(first * 64.0)
+    high, low = plus(first, second, -step / 64.0, 0.0)
+    y_high, y_low = times(-high, -low, _LN2_IN_TWO[0, 0], _LN2_IN_TWO[1, 0])
+    high, low = 1.0, 0.0
+    for n in range(15, 0, -1):
+        high, low = times(high, low, y_high, y_low)
+        high, low = times(high, low, _PARTS[0, n], _PARTS[1, n])
+        high, low = plus(1.0, 0.0, high, low)
+    high, low = times(high, low, _POWERS[0, step], _POWERS[1, step])
+    high, low = times(high, low, np.float64(points), 0.0)
+    scale = 1.0 / (np.int64(1) << whole)
+    return high * scale, low * scale
+
+
+@inner
 def halved(points, age, half_life):
     """Points × 2^(−age / half_life), rounded half to even.
 
-    The power is a table entry (exact to the last bit) times a short series: only multiplications and
-    additions, so every machine gives the same bits.
+    The power is a table entry times a short series: only multiplications and additions, so every machine
+    gives the same bits. Where that is too near to a half to tell its side, it is done again to 30 digits.
     """
     if age <= 0:
         return np.int64(points)
     whole = age // half_life
     if whole > 62:
         return np.int64(0)
-    fraction = (age - whole * half_life) / half_life
+    rest = age - whole * half_life
+    fraction = rest / half_life
     step = int(fraction * 64.0)
     y = -(fraction - step / 64.0) * _LN2
     series = 1.0 + y * (1.0 + y * (_C2 + y * (_C3 + y * (_C4 + y * (_C5 + y * _C6)))))
-    return rounded(points * _POWERS[step] * series / (np.int64(1) << whole))
+    value = points * _POWERS[0, step] * series / (np.int64(1) << whole)
+    if rest == 0 or abs(value - math.floor(value) - 0.5) > DOUBTFUL:
+        return rounded(value)
+    high, low = finely_halved(points, whole, rest, half_life)
+    floor = math.floor(high)
+    return np.int64(floor + (1 if (high - floor - 0.5) + low > 0.0 else 0))
 
 
 @inner

@@ -67,6 +67,7 @@ from handraise.core.definition.model import (
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode, parsed
 from handraise.core.duration import Duration
 from handraise.core.errors import DefinitionInvalid, Problem
+from handraise.core.points import SMALLEST_STEP
 
 STAGES: Final = (
     "subscriber",
@@ -112,6 +113,10 @@ class StepsReader(Reader[Steps]):
             lose = Decimal(share.strip().removesuffix("%").strip()) / 100
             if not found or "%" not in share or not 0 < lose <= 1 or lose != round(lose, 6):
                 raise ValueError
+            if lose < SMALLEST_STEP:
+                raise to.refuse(
+                    node, f"a step takes at least 0.01 %, found {described(node)}; take longer steps"
+                )
             return Steps(lose, Duration.parse(every))
         except (ValueError, InvalidOperation):
             raise to.refuse(
