@@ -219,3 +219,18 @@ def test_events_of_leads_that_nobody_told_us_of_are_left_out() -> None:
     tables = Tables(evaluator.plan, base)
     found = pa.concat_tables([tables.table(one) for one in stream]).to_pylist()
     assert [(row["lead_id"], row["is_mql"]) for row in found] == [("a", True), ("b", False)]
+
+
+COUNTED = """
+name: Counted
+signals: {visit: {event: page}}
+engagement: {rules: [{rule: two plans, signal: visit, distinct: plan, at_least: 2, points: 10}]}
+qualify: {mql: {total: 10}}
+"""
+
+
+def test_a_number_and_the_same_number_as_text_are_one_value() -> None:
+    definition = read_definition(COUNTED).definition
+    same = Lead("a", events=(page(NOW, plan=1), page(NOW, plan="1"), page(NOW, plan="1 ")))
+    other = Lead("b", events=(page(NOW, plan=1), page(NOW, plan="2")))
+    assert [score.engagement for score in evaluate(definition, [same, other], NOW)] == [0, 1000]

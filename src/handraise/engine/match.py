@@ -31,6 +31,7 @@ from handraise.engine.asked import (
     instant_of,
     list_source,
     number_in,
+    text_in,
     value_of,
     window_of,
 )
@@ -294,7 +295,10 @@ def derived_value(fact: str, raw: object) -> Value | None:
 def counted_value(raw: object) -> object | None:
     """The value as `distinct` and `same` tell values apart; None when absent."""
     value = value_of(raw)
-    return None if isinstance(value, tuple) else value
+    if value is None or isinstance(value, tuple):
+        return None
+    text = text_in(value)  # so that 1 and "1", which a CSV file cannot tell apart, are one value
+    return value if text is None else text
 
 
 def millionths(raw: object) -> int:

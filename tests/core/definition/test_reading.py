@@ -39,6 +39,7 @@ from handraise.core.definition.conditions import (
 )
 from handraise.core.definition.model import Bounds, EngagementRule, HalfLife, Steps
 from handraise.core.duration import Duration
+from handraise.core.errors import DefinitionInvalid
 from handraise.templates import TEMPLATES, template_text
 
 DAYS_30 = Duration(30, "day")
@@ -304,3 +305,23 @@ def test_a_definition_can_be_asked_for_a_signal_or_pattern_by_name() -> None:
         full.signal("nothing")
     with pytest.raises(KeyError):
         full.pattern("nothing")
+
+
+def small(rule: str, where: str = "{}") -> str:
+    """A definition of one signal and one rule."""
+    signal = f"{{event: page, where: {where}}}" if where != "{}" else "{event: page}"
+    return (
+        f"name: Small\nsignals: {{visit: {signal}}}\nengagement: {{rules: [{rule}]}}\n"
+        "qualify: {mql: {total: 1}}\n"
+    )
+
+
+@pytest.mark.parametrize("test", ["{in_last: 30 days}", "{before: 30 days}"])
+def test_a_property_has_no_age(test: str) -> None:
+    with pytest.raises(DefinitionInvalid, match="a property has no age"):
+        read_definition(small("{rule: r, signal: visit, points: 5}", f"{{due: {test}}}"))
+
+
+def test_a_step_is_not_smaller_than_a_hundredth_of_a_per_cent() -> None:
+    with pytest.raises(DefinitionInvalid, match=r"a step takes at least 0\.01 %"):
+        read_definition(small("{rule: r, signal: visit, points: 5, lose: 0.001 % every 1 day}"))

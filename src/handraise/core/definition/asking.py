@@ -440,7 +440,7 @@ class ConditionReader(Reader[Condition]):
         if leaf is not None and leaf[0] in self.may:
             return leaf[1](value, to)
         if May.PROPERTIES in self.may:
-            return FactTest(name, TestReader().read(value, to))
+            return FactTest(name, _without_ages(TestReader().read(value, to), value, to))
         if May.FACTS in self.may and name.startswith(("lead.", "account.")) and len(name.split(".")) == 2:
             return FactTest(name, TestReader().read(value, to))
         known = [word for word, (kind, _) in _LEAVES.items() if kind in self.may]
@@ -493,6 +493,16 @@ class ConditionReader(Reader[Condition]):
         if May.FACTS in self.may:
             body["patternProperties"] = {r"^(lead|account)\.[^.]+$": TestReader().schema()}
         return {"anyOf": [{"enum": ["fit", "engagement"]}, body]} if May.SCORES in self.may else body
+
+
+def _without_ages(tests: tuple[Test, ...], value: Node, to: Reading) -> tuple[Test, ...]:
+    """Refuse to ask how long ago a property is: an event is matched once, whenever that is asked."""
+    for test in tests:
+        if isinstance(test, InLast) or (isinstance(test, Before) and isinstance(test.moment, Duration)):
+            raise to.refuse(
+                value, "a property has no age; give a date, or `in_last` on the rule for the event's age"
+            )
+    return tests
 
 
 _COMMON_FACTS: Final = (
