@@ -62,8 +62,12 @@ format: setup ## put the code into its form
 reference: setup ## write the generated pages of docs/reference
 	$(RUN)/python scripts/reference.py
 
+.PHONY: pictures
+pictures: setup ## draw the pictures of the README and the docs from real output
+	$(RUN)/python scripts/pictures.py
+
 .PHONY: oracle
-oracle: setup ## the engine against the slow oracle on 100,000 cases (about fifteen minutes)
+oracle: setup ## the engine against the slow oracle on 100,000 cases (about ten minutes)
 	HANDRAISE_ORACLE_CASES=100000 $(RUN)/pytest -n auto tests/engine/test_oracle.py
 
 .PHONY: bench
@@ -74,7 +78,7 @@ bench: setup ## measure against the floor and the peers; writes bench.json (1 M,
 .PHONY: bench-large
 bench-large: setup ## the same on 100 M events (2 GB of disk)
 	$(UV) sync --locked --quiet --group bench
-	$(RUN)/python -m bench --sizes 5,20,100 --out bench.json
+	$(RUN)/python -m bench --sizes 1,5,20,100 --repeats 2 --peers --out bench.json
 
 .PHONY: clean
 clean: ## remove what was built, not what was installed
