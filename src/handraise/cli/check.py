@@ -130,7 +130,7 @@ def _report(
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+    return output.counted(count, noun) if count else f"no {noun}s"
 
 
 def _as_json(

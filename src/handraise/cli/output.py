@@ -240,3 +240,14 @@ def progress_words(what: str, unit: str, done: int, whole: int | None, seconds: 
         left = round((whole - done) / rate)
         parts.append(f"{left} s left" if left < 100 else f"{round(left / 60)} min left")
     return " · ".join(parts)
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things.
+
+    Examples
+    --------
+    >>> counted(1, "lead"), counted(2000, "lead")
+    ('1 lead', '2,000 leads')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

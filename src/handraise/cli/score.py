@@ -107,28 +107,17 @@ def as_json(
     }
 
 
-def counted(number: int, what: str) -> str:
-    """A number of things.
-
-    Examples
-    --------
-    >>> counted(1, "lead"), counted(2000, "lead")
-    ('1 lead', '2,000 leads')
-    """
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def _show(summary: "RunSummary", definition: "Definition", moment: "datetime", out: Path | None) -> None:
     from handraise.core.words.outlook import local
 
     share = f" ({100 * summary.mqls / summary.leads:.1f} %)" if summary.leads else ""
     is_long = summary.seconds > 1 and summary.events
     rate = f", {summary.events / summary.seconds:,.0f} events a second" if is_long else ""
-    leads, events = counted(summary.leads, "lead"), counted(summary.events, "event")
+    leads, events = output.counted(summary.leads, "lead"), output.counted(summary.events, "event")
     output.say(
         f"{definition.name}, as of {local(moment, definition.timezone)} ({definition.timezone})",
         f"{leads} from {events} in {summary.seconds:.1f} s{rate}",
-        f"{counted(summary.mqls, 'MQL')}{share}",
+        f"{output.counted(summary.mqls, 'MQL')}{share}",
     )
     _counts("Grades", summary.grades)
     _counts("Disqualified", summary.disqualified)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from handraise.engine.columns import one_array
 from handraise.files.problems import Problems
 
 I64 = npt.NDArray[np.int64]
@@ -67,14 +68,7 @@ class Rows:
 
 def one_piece(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """The column in one piece; nested values as JSON text; large text as text."""
-    if isinstance(column, pa.ChunkedArray):
-        if column.num_chunks == 1:
-            column = column.chunk(0)
-        else:
-            if pa.types.is_dictionary(column.type):
-                column = column.unify_dictionaries()
-            column = column.combine_chunks() if column.num_chunks else pa.array([], column.type)
-    return flat(column)
+    return flat(one_array(column))
 
 
 def flat(column: pa.Array) -> pa.Array:
