@@ -1,0 +1,1 @@
+"""The outside: ports, and one adapter a file."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: sessions, tables, and one module for each noun that is kept."""
