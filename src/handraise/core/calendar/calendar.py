@@ -191,12 +191,20 @@ class Calendar:
 
     def _ahead(self, start: datetime) -> Iterator[Span]:
         """The open spans from `start` on, in order, the first cut to it."""
-        day, last = start.date(), min(date.max - _ONE_DAY, start.date() + HORIZON)
+        day, last = start.date(), self._last_day(start.date())
         while day <= last:
             for span in self._open_on(day):
                 if span.end > start:
                     yield Span(max(span.start, start), span.end)
             day += _ONE_DAY
+
+    def _last_day(self, start: date) -> date:
+        """The UTC day after which a search finds nothing more, or gives up."""
+        horizon = min(date.max - _ONE_DAY, start + HORIZON)
+        if any(self.week.days):
+            return horizon
+        # Without a usual week only special days can open; a local date ends at most a day later in UTC.
+        return min(horizon, max(self._special, default=start) + _ONE_DAY)
 
     def _open_on(self, day: date) -> tuple[Span, ...]:
         """The open spans inside one UTC day, in order; kept, since clocks ask for the same days again."""

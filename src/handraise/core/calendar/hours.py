@@ -54,8 +54,8 @@ class Opening:
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= DAY_MINUTES:
             raise ValueError(
-                f"`{self}` does not end after it starts; write hours over midnight as two, up to `24:00` on the "
-                "one day and from `00:00` on the next"
+                f"`{self}` does not end after it starts; write hours over midnight as two, "
+                "up to `24:00` on the one day and from `00:00` on the next"
             )
 
     @classmethod

@@ -110,7 +110,8 @@ class _Reader:
     def closure(self, place: str, data: object) -> DaysClosed | Span:
         fields = self.table(place, data)
         start, end = (self.text(f"{place}.{key}", fields.get(key)) for key in ("from", "to"))
-        return self.tried(place, lambda: _closure(start, end), DaysClosed(date.min, date.min))
+        nothing: DaysClosed | Span = DaysClosed(date.min, date.min)
+        return self.tried(place, lambda: _closure(start, end), nothing)
 
     def day(self, place: str, data: object) -> date:
         text = self.text(place, data)
@@ -170,6 +171,7 @@ def _closure(start: str, end: str) -> DaysClosed | Span:
         instants = datetime.fromisoformat(start), datetime.fromisoformat(end)
     except ValueError:
         raise ValueError(
-            f"`{start}` to `{end}` is no closure; write two dates, or two instants such as 2026-12-24T12:00+01:00"
+            f"`{start}` to `{end}` is no closure; "
+            "write two dates, or two instants such as 2026-12-24T12:00+01:00"
         ) from None
     return Span(*instants)
