@@ -28,7 +28,8 @@ Resolver = Callable[[str, int], Sequence[str]]
 LONGEST_URL: Final = 2048
 _OWN_PORT: Final = {"https": 443, "http": 80}
 _FORBIDDEN: Final = re.compile(r"[\s\x00-\x20\x7f-\x9f\\\ud800-\udfff\u2028\u2029]")
-_HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,62}\.)*[a-z0-9_-]{0,62}[a-z0-9_]|[a-z0-9]")
+_HOST: Final = re.compile(r"(?=.{1,253}\Z)(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*")
+_BRACKETED: Final = re.compile(r"\[[0-9a-fA-F:.]+\](:[0-9]*)?")
 _NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
 
 _CLOSED_V4: Final = tuple(
@@ -194,7 +195,9 @@ def is_public(address: Address) -> bool:
 
 def _allowed(address: Address, rules: AddressRules) -> Address:
     inner = _carried(address)
-    if is_public(address) or any(each in network for each in (address, inner) for network in rules.allow_private):
+    if is_public(address) or any(
+        each in network for each in (address, inner) for network in rules.allow_private
+    ):
         return address
     raise AddressRefused(f"the address {address} is not public; give a public one")
 
@@ -216,9 +219,10 @@ def _resolved(text: str) -> Address:
 def _host(netloc: str, written: str, rules: AddressRules) -> str:
     if netloc.startswith("["):
         try:
-            return str(_allowed(IPv6Address(written), rules))
+            address = IPv6Address(written if _BRACKETED.fullmatch(netloc) else "")
         except AddressValueError:
             raise AddressRefused("the IPv6 address in the URL cannot be read") from None
+        return str(_allowed(address, rules))
     host = _ascii_host(written)
     if _NUMBER.fullmatch(host.rsplit(".", 1)[-1]):
         return str(_allowed(_numeric(host), rules))
@@ -239,7 +243,7 @@ def _ascii_host(written: str) -> str:
 
 
 def _numeric(host: str) -> IPv4Address:
-    """An IPv4 address in any form the C library takes: `127.1`, `0x7f000001`, `017700000001`, `2130706433`."""
+    """An IPv4 address in any form that the C library takes: `127.1`, `0x7f000001`, `2130706433`."""
     parts = host.split(".")
     if len(parts) > 4 or not all(_NUMBER.fullmatch(part) and len(part) <= 24 for part in parts):
         raise AddressRefused("the host in the URL ends in a number but is no address")

@@ -1,8 +1,10 @@
 """Outgoing HTTP that connects to the very address it has checked, and never waits for ever."""
 
+import re
 import ssl
 import time
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -18,10 +20,11 @@ from handraise.connect.addresses import (
     destination,
     resolved,
 )
-from handraise.connect.ports import Temporary
+from handraise.connect.ports import Permanent, Temporary
 
 LONGEST_BODY: Final = 64 * 1024
 _TRIED_ADDRESSES: Final = 3
+_HEADER: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Outgoing:
         self._rules = rules
         self._patience = patience or Patience()
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trust,
+            # Made once: left to the pool, every connection would read all certificates again.
+            ssl_context=trust or httpcore.default_ssl_context(),
             max_keepalive_connections=0,
             network_backend=PinnedBackend(
                 rules, resolver, self._patience.whole, backend or httpcore.SyncBackend()
@@ -92,6 +96,9 @@ class Outgoing:
         if hosts is not None and to.host not in hosts:
             raise AddressRefused("the host of the URL is not one that belongs here")
         named = [("Host", to.authority), *headers.items(), ("Content-Length", str(len(content)))]
+        if not all(_HEADER.fullmatch(value) for _, value in named):
+            # Without the value: it may be a token with a letter too many.
+            raise Permanent("a header of the call holds a line break or a letter that is not ASCII")
         request = httpcore.Request(
             "POST",
             httpcore.URL(
@@ -105,8 +112,10 @@ class Outgoing:
             return self._answered(request)
         except httpcore.TimeoutException as error:
             raise Temporary(f"{to.host} did not answer in time") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        except httpcore.NetworkError as error:
             raise Temporary(f"the connection to {to.host} failed: {str(error)[:200]!a}") from error
+        except httpcore.ProtocolError as error:
+            raise Temporary(f"{to.host} did not answer as HTTP does") from error
 
     def close(self) -> None:
         """Give up what is still open."""
@@ -115,7 +124,9 @@ class Outgoing:
     def _answered(self, request: httpcore.Request) -> Answer:
         response = self._pool.handle_request(request)
         try:
-            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+            headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
+            }
             return Answer(response.status, headers, _first_part(response.iter_stream()))
         finally:
             response.close()
@@ -165,12 +176,6 @@ class PinnedBackend(httpcore.NetworkBackend):
                 return _EndingStream(stream, until)
         raise failure or httpcore.ConnectError("no address")
 
-    def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
-    ) -> httpcore.NetworkStream:
-        """Refused: an outgoing URL never means a socket of this machine."""
-        raise AddressRefused("outgoing calls do not go to sockets of this machine")
-
 
 class _EndingStream(httpcore.NetworkStream):
     """A connection that ends at a given moment, however slowly the other side keeps it alive."""
@@ -206,10 +211,14 @@ def _left(until: float, timeout: float | None) -> float:
 
 
 def _first_part(stream: Iterable[bytes]) -> bytes:
-    """As much of an answer as is worth keeping; what comes after it is never read."""
+    """As much of an answer as is worth keeping; what comes after it is never read.
+
+    The status has been said by now, so a body that breaks off does not undo it.
+    """
     body = b""
-    for chunk in stream:
-        body += chunk
-        if len(body) >= LONGEST_BODY:
-            break
+    with suppress(httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
+        for chunk in stream:
+            body += chunk
+            if len(body) >= LONGEST_BODY:
+                break
     return body[:LONGEST_BODY]

@@ -71,7 +71,7 @@ class Mail:
     Parameters
     ----------
     delivery_id
-        Stays the same on every attempt; the Message-ID is made from it, so a mail that arrives twice is one mail.
+        Stays the same on every attempt; the Message-ID is made from it, so a mail sent twice is one mail.
     to
         A bare address.
     date
@@ -130,8 +130,8 @@ class SlackMessage:
 class WebhookCall:
     """One attempt to tell a subscriber something.
 
-    `id` stays the same on every attempt, `timestamp` is the time of this one. While a secret is being changed,
-    `previous_secret` signs too, so receivers can change theirs at any moment in between.
+    `id` stays the same on every attempt, `timestamp` is the time of this one. While a secret is being
+    changed, `previous_secret` signs too, so receivers can change theirs at any moment in between.
     """
 
     url: str
