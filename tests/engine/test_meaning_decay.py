@@ -263,3 +263,50 @@ qualify: {mql: {fit: 10}}
 
 def test_a_condition_is_blind_to_resets() -> None:
     assert is_met("{signal: visit}", visited(20), STOP)
+
+
+# ---------------------------------------------------------------------------- given back by sales (34)
+
+RECYCLING = "recycle: {reset: engagement}"
+RECYCLED = event("Lead Recycled", NOW - 10 * DAY)
+
+
+def test_a_recycling_takes_engagement_back_where_the_definition_says_so() -> None:
+    rule, events = "{signal: visit, each: event, points: 10}", [visited(20), RECYCLED, visited(5)]
+    assert earned(rule, *events, more=RECYCLING) == 10
+    assert earned(rule, *events) == 20
+    assert earned(rule, *events, more="recycle: {cool_down: 30 days}") == 20
+
+
+def test_a_recycling_and_the_signals_of_reset_on_both_reset() -> None:
+    rule = "{signal: visit, each: event, points: 10}"
+    before, later = [visited(20), RECYCLED, visited(5)], event("Unsubscribed", NOW - 2 * DAY)
+    assert earned(rule, *before, engagement=RESET, more=RECYCLING) == 10
+    assert earned(rule, *before, later, visited(1), engagement=RESET, more=RECYCLING) == 10
+
+
+def test_silence_is_counted_from_a_recycling_that_resets() -> None:
+    rule = "{none_of: open, each: 4 days, points: -1}"
+    assert earned(rule, visited(100), RECYCLED, more=RECYCLING) == -2
+
+
+def test_a_recycling_is_nothing_that_the_lead_did() -> None:
+    recycled = event("lead recycled ", NOW - HOUR)
+    assert not is_met("{last_seen: {in_last: 1 days}}", visited(20), recycled)
+    assert is_met("{first_seen: {in_last: 1 days}}", recycled, page(NOW - MINUTE))
+    assert is_met("{last_seen: {unknown: true}}", recycled)
+    assert is_met("{sessions: 1}", visited(20), recycled)
+    assert is_met("{sessions: 2}", recycled, page(NOW - 50 * MINUTE), recycled, page(NOW - MINUTE))
+    assert is_met("{sessions: 0}", recycled)
+    assert not is_met("{signal: anything}", recycled)
+
+
+def test_a_signal_that_names_the_recycling_counts_it() -> None:
+    text = """
+signals: {given_back: {event: Lead Recycled}}
+patterns: [{pattern: twice, signal: given_back, at_least: 2}]
+qualify: {mql: {total: 1}}
+"""
+    again = event("Lead Recycled", NOW - DAY)
+    assert judged(text, lead(RECYCLED)).patterns == ()
+    assert judged(text, lead(RECYCLED, again)).patterns == ("twice",)

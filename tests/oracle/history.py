@@ -15,6 +15,11 @@ class Happening:
     event: Event
     session: tuple[str, str | int]
 
+    @property
+    def is_done_by_lead(self) -> bool:
+        """Whether the lead did it; that sales gave it back is in its history, but nothing of its own."""
+        return self.event.event.strip().lower() != "lead recycled"
+
 
 def history(events: tuple[Event, ...], until: int) -> list[Happening]:
     """The events that count up to `until`, in order of time (decisions 4 to 7)."""
@@ -30,6 +35,9 @@ def history(events: tuple[Event, ...], until: int) -> list[Happening]:
             if event.message_id in seen:
                 continue
             seen.add(event.message_id)
+        if event.event.strip().lower() == "lead recycled":
+            kept.append(Happening(len(kept), at, event, ("none", 0)))
+            continue
         if event.session_id:
             kept.append(Happening(len(kept), at, event, ("tracker", event.session_id)))
             continue

@@ -61,7 +61,7 @@ def instants_of_note(judge: Judge) -> Iterator[int]:
     yield from known
     for event in judge.events:
         yield event.at
-    resets = [event.at for event in judge.of(*definition.engagement.reset_on)]
+    resets = [event.at for event in judge.resets()]
     for behaviour in behaviours_of(definition):
         starts = [event.at for event in judge.of(*behaviour.signals)]
         if behaviour.form == "none_of":
@@ -139,7 +139,7 @@ def _first_under(judge: Judge, threshold: int, now: int, upcoming: int) -> int |
 def _stretch_ends(judge: Judge, after: int, before: int) -> list[int]:
     """When a stretch of silence is full or a contribution loses a step, strictly in between."""
     ends = set()
-    resets = [event.at for event in judge.of(*judge.definition.engagement.reset_on)]
+    resets = [event.at for event in judge.resets()]
     known = [] if judge.known_since is None else [judge.known_since]
     for rule in judge.definition.engagement.rules:
         behaviour = rule.behaviour

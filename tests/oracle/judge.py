@@ -77,7 +77,8 @@ class Judge:
 
     def matches(self, names: tuple[str, ...], where: Condition, event: Happening) -> bool:
         """Whether an event is one of these and its properties satisfy the condition."""
-        named = "*" in names or text_of(event.event.event) in [text_of(name) for name in names]
+        by_name = text_of(event.event.event) in [text_of(name) for name in names]
+        named = by_name or ("*" in names and event.is_done_by_lead)
         return named and self.property_holds(where, event)
 
     def property_holds(self, condition: Condition, event: Happening) -> bool:
@@ -109,7 +110,7 @@ class Judge:
             case Behaviour():
                 return self.met(condition, now, None) is not None
             case SessionCount(tests):
-                count = typed(len({e.session for e in self.events if e.at <= now}))
+                count = typed(len({e.session for e in self.events if e.at <= now and e.is_done_by_lead}))
                 return all(holds(test, count, Asked(now, self.lists)) for test in tests)
             case Seen(which, tests):
                 return all(holds(test, self.seen_at(which, now), Asked(now, self.lists)) for test in tests)
@@ -121,7 +122,7 @@ class Judge:
 
     def seen_at(self, which: str, now: int) -> Value:
         """The lead's first or last event."""
-        times = [e.at for e in self.events if e.at <= now]
+        times = [e.at for e in self.events if e.at <= now and e.is_done_by_lead]
         return moment(times[0 if which == "first_seen" else -1]) if times else None
 
     def score_holds(self, condition: ScoreAtLeast | GradeIn, now: int) -> bool:
@@ -169,8 +170,15 @@ class Judge:
 
     def last_reset(self, now: int) -> int | None:
         """The lead's last reset event up to `now`."""
-        names = self.definition.engagement.reset_on
-        return max((e.at for e in self.of(*names) if e.at <= now), default=None)
+        return max((e.at for e in self.resets() if e.at <= now), default=None)
+
+    def resets(self) -> list[Happening]:
+        """The events that take engagement back, a recycling among them where the definition says so."""
+        named = self.of(*self.definition.engagement.reset_on)
+        recycle = self.definition.recycle
+        if recycle is None or recycle.reset != "engagement":
+            return named
+        return named + [e for e in self.events if not e.is_done_by_lead]
 
     # --------------------------------------------------------------------------------------- scores
 

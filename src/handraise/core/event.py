@@ -4,6 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import Final
+
+LEAD_RECYCLED: Final = "Lead Recycled"
+"""What sales giving a lead back leaves in its history; nothing that the lead did."""
+
+TRIGGER_EVENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "job_change": ("Job Changed",),
+        "funding_round": ("Funding Round Announced", "Funding Raised"),
+        "technology_change": ("Technology Changed",),
+        "new_intent": ("Intent Detected", "Intent Surged"),
+    }
+)
+"""The events by which the outside triggers of `requalify` are known."""
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 

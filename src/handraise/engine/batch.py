@@ -23,8 +23,8 @@ from handraise.engine.columns import (
 from handraise.engine.evaluate import Evaluator
 from handraise.engine.kernel import MISSING, History
 from handraise.engine.keys import repeated_messages
-from handraise.engine.layout import WORDS
-from handraise.engine.match import pack
+from handraise.engine.layout import NO_SESSION, WORDS
+from handraise.engine.match import is_recycling, pack
 from handraise.engine.passes import and_bits, indices_of, out_of_order, run_starts
 from handraise.engine.run import Moment, Output, empty_words, run
 
@@ -134,6 +134,11 @@ class BatchEvaluator(Evaluator):
         sessions = np.full(len(time), -1, np.int32)
         if plan.needs_sessions and SESSION in table.column_names:
             sessions = _sessions(table[SESSION])
+        if EVENT in columns:
+            codes = codes_of(columns[EVENT])
+            for code, name in enumerate(columns[EVENT].dictionary.to_pylist()):
+                if is_recycling(name):
+                    sessions[codes == code] = NO_SESSION
         return History(
             start=start,
             time=time,

@@ -12,7 +12,7 @@ from handraise.core.event import Event, Lead
 from handraise.core.score import Score
 from handraise.engine.asked import instant_of, microseconds_of
 from handraise.engine.kernel import MISSING, History
-from handraise.engine.layout import I64, WORDS
+from handraise.engine.layout import I64, NO_SESSION, WORDS
 from handraise.engine.lines import Prepared, Reader
 from handraise.engine.match import (
     U64,
@@ -21,6 +21,7 @@ from handraise.engine.match import (
     SignalMatcher,
     counted_value,
     epochs_of,
+    is_recycling,
     millionths,
     own_value,
     pack,
@@ -180,7 +181,9 @@ def _order(event: Event) -> tuple[datetime, str, list[tuple[str, str]], str]:
 def _sessions(events: Sequence[Event]) -> I32:
     seen: dict[str, int] = {}
     codes = [-1 if not e.session_id else seen.setdefault(e.session_id, len(seen)) for e in events]
-    return np.array(codes, np.int32)
+    found = np.array(codes, np.int32)
+    found[[place for place, event in enumerate(events) if is_recycling(event.event)]] = NO_SESSION
+    return found
 
 
 def _known(lead: Lead) -> int:

@@ -133,6 +133,7 @@ from handraise.engine.layout import (
     N_RULES,
     N_TRACK,
     NEEDS_SESSIONS,
+    NO_SESSION,
     NON_MONOTONE,
     NOT,
     NOT_FIRED,
@@ -224,7 +225,7 @@ class History(NamedTuple):
     signals: U64  # (words, m) bits of the signals each event is
     codes: I32  # (properties, m) value of a counted property, -1 when absent
     sums: I64  # (properties, m) millionths of a summed property, MISSING when absent
-    session: I32  # (m) the tracker's session, -1 when it gave none
+    session: I32  # (m) the tracker's session, -1 when it gave none, NO_SESSION for what the lead did not do
     known: I64  # (n) when the lead was created, MISSING when not said
     epoch_start: I64  # (n + 1): a lead's facts change at the start of each of its epochs
     epoch_time: I64  # (k) the first of a lead is MISSING: from ever
@@ -1116,10 +1117,15 @@ def value_of_seen(p, h, s, o, t):
     """When the lead was first or last seen."""
     c = op_at(p, o)
     mode, moment = p[c + HIGH], p[c + MOMENT]
-    if s[M_SEEN] < s[M_FIRST]:
+    first, last = s[M_FIRST], s[M_SEEN]
+    while last >= first and _int(h[H_SESSION], last) == NO_SESSION:
+        last -= 1
+    while first < last and _int(h[H_SESSION], first) == NO_SESSION:
+        first += 1
+    if last < first:
         settle(s, o, mode == SEEN_UNKNOWN, 1, -1, NEVER)
         return
-    at = time_of(h, s[M_SEEN] if p[c + LOW] == 1 else s[M_FIRST])
+    at = time_of(h, last if p[c + LOW] == 1 else first)
     due = NEVER
     if mode == SEEN_KNOWN:
         holds = True
@@ -1557,7 +1563,9 @@ def number_sessions(h, s, first, end):
     count, gap_time, gap_session = 0, MISSING, -1
     for e in range(first, end):
         code = _int(h[H_SESSION], e)
-        if code >= 0:
+        if code == NO_SESSION:
+            put(s, B_ORDINAL, e - first, max(count - 1, 0))
+        elif code >= 0:
             if item(s, B_SESSION_STAMP, code) != first:
                 put(s, B_SESSION_STAMP, code, first)
                 put(s, B_SESSION_OF, code, count)
@@ -1588,7 +1596,7 @@ def hear(p, h, s, e):
                 reset = True
             for j in range(item(p, LISTENER_FIRST, bit), item(p, LISTENER_FIRST, bit + 1)):
                 feed(p, h, s, item(p, LISTENER_OP, j), item(p, LISTENER_STEP, j), e, t)
-    if p[NEEDS_SESSIONS]:
+    if p[NEEDS_SESSIONS] and _int(h[H_SESSION], e) != NO_SESSION:
         s[M_SESSIONS] = max(s[M_SESSIONS], session_of(s, e) + 1)
     s[M_SEEN] = e
     return reset

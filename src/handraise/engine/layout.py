@@ -33,6 +33,7 @@ GROUP_COLUMNS: Final = 3
 FACT, BEHAVES, FIT_GE, ENGAGEMENT_GE, TOTAL_GE, AND, OR, NOT, TRUE = range(9)
 
 NONE: Final = -1
+NO_SESSION: Final = -2  # in place of a session: the event is nothing that the lead did
 NO_BOUND: Final = 2**62
 MILLIONTHS: Final = 1_000_000
 

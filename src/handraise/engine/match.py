@@ -24,6 +24,7 @@ from handraise.core.definition.conditions import (
     Unknown,
 )
 from handraise.core.definition.model import ANY_EVENT, BUILT_IN_LISTS
+from handraise.core.event import LEAD_RECYCLED
 from handraise.engine.asked import (
     ListOf,
     Value,
@@ -41,6 +42,7 @@ from handraise.engine.plan import Plan
 from handraise.facts import CATALOG, Kind, built_in_list
 
 U64 = npt.NDArray[np.uint64]
+RECYCLED: Final = LEAD_RECYCLED.casefold()
 _PLAIN: Final = frozenset({str, int, float, bool, type(None)})
 KEPT: Final = 200_000  # distinct values whose answer is remembered, per column
 
@@ -54,6 +56,19 @@ def words_of(bits: int, count: int) -> U64:
     [3, 2]
     """
     return np.array([(bits >> (64 * word)) & (2**64 - 1) for word in range(count)], np.uint64)
+
+
+def is_recycling(event: object) -> bool:
+    """Whether the event says that sales gave the lead back: nothing that the lead did.
+
+    It is in no session, is no sign of the lead, and no signal on any event (`*`) takes it in.
+
+    Examples
+    --------
+    >>> is_recycling("Lead Recycled"), is_recycling("page")
+    (True, False)
+    """
+    return isinstance(event, str) and event.strip().casefold() == RECYCLED
 
 
 class SignalMatcher:
@@ -77,7 +92,7 @@ class SignalMatcher:
             bits = sum(
                 1 << bit
                 for bit, atom in enumerate(self._plan.atoms)
-                if ANY_EVENT in atom.events or name in atom.events
+                if (ANY_EVENT in atom.events and name != RECYCLED) or name in atom.events
             )
             if len(self._events) < KEPT:
                 self._events[name] = bits

@@ -57,6 +57,7 @@ from handraise.core.definition.model import (
 )
 from handraise.core.duration import Duration
 from handraise.core.errors import HandraiseError
+from handraise.core.event import LEAD_RECYCLED
 from handraise.core.points import lost_in_steps
 from handraise.engine.asked import microseconds_of
 from handraise.engine.layout import (
@@ -244,6 +245,7 @@ class _Compiler:
         self.union_order: list[tuple[int, tuple[int, ...]]] = []
         self.bits = 0
         self.signal_bit: dict[str, int] = {}
+        self.resets: list[int] = []
         self.facts: dict[FactTest, int] = {}
         self.ops: list[list[int]] = []
         self.op_index: dict[Any, int] = {}
@@ -276,8 +278,11 @@ class _Compiler:
         parts: dict[str, list[int]] = {}
         for signal in self.definition.signals:
             parts[signal.name] = [self.bit_of(atom) for atom in _conjunctions(signal)]
+        if self.definition.resets_on_recycling:
+            self.resets.append(self.bit_of(AtomicSignal((LEAD_RECYCLED.casefold(),), ())))
         for name, bits in parts.items():
             self.signal_bit[name] = self.union(bits)
+        self.resets += [self.signal_bit[name] for name in self.definition.engagement.reset_on]
 
     # -- ops -------------------------------------------------------------------------------------
 
@@ -471,8 +476,7 @@ class _Compiler:
             raise TooComplex(
                 f"a definition may have at most {MOST_NAMED} patterns and {MOST_NAMED} fast tracks"
             )
-        resets = bool(definition.engagement.reset_on)
-        reset_bit = self.union(self.signal_bit[n] for n in definition.engagement.reset_on) if resets else NONE
+        reset_bit = self.union(self.resets) if self.resets else NONE
         tables: list[int] = []
         rules = [self.rule_row(rule, tables) for rule in definition.rules]
         setting = np.zeros(SETTINGS, np.int64)

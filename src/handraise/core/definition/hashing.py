@@ -61,7 +61,7 @@ def scoring_hash(definition: Definition) -> str:
     """
     qualify = definition.qualify
     listed = _lists_used(definition)
-    parts = {
+    parts: dict[str, Any] = {
         "timezone": definition.timezone,
         "applies_to": definition.applies_to,
         "signals": definition.signals,
@@ -74,6 +74,8 @@ def scoring_hash(definition: Definition) -> str:
         "disqualify": definition.disqualify,
         "lists": {name: entries for name, entries in definition.lists.items() if name in listed},
     }
+    if definition.resets_on_recycling:
+        parts["reset_on_recycling"] = True
     return _digest({name: _plain(part, name, lengths=True) for name, part in parts.items()})
 
 

@@ -232,6 +232,11 @@ class Definition:
     review: Duration | None = None
 
     @property
+    def resets_on_recycling(self) -> bool:
+        """Whether engagement starts again from nothing when sales gives a lead back."""
+        return self.recycle is not None and self.recycle.reset == "engagement"
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """Fit rules, then engagement rules, in the order of the file."""
         return (*self.fit.rules, *self.engagement.rules)

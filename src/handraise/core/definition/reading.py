@@ -68,18 +68,8 @@ from handraise.core.definition.source import ListNode, MappingNode, Node, Scalar
 from handraise.core.duration import Duration
 from handraise.core.errors import DefinitionInvalid, Problem
 from handraise.core.points import SMALLEST_STEP
+from handraise.core.stage import STAGES
 
-STAGES: Final = (
-    "subscriber",
-    "lead",
-    "mql",
-    "sal",
-    "sql",
-    "opportunity",
-    "customer",
-    "recycled",
-    "disqualified",
-)
 TRIGGERS: Final = (
     "job_change", "funding_round", "technology_change", "new_intent", "renewed_engagement", "date_reached",
 )  # fmt: skip

@@ -252,7 +252,8 @@ def _recycle(old: Definition, new: Definition) -> Iterator[Difference]:
     def said(recycle: Any) -> str:
         return words.recycle_words(recycle) or say.NOTHING
 
-    yield from value(("recycle",), say.WHAT["recycle"], old.recycle, new.recycle, said, scores=False)
+    scores = old.resets_on_recycling != new.resets_on_recycling
+    yield from value(("recycle",), say.WHAT["recycle"], old.recycle, new.recycle, said, scores=scores)
 
 
 def _nurture(old: Definition, new: Definition) -> Iterator[Difference]:
