@@ -5,18 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-_EVENTS: Final = ("track", "page", "screen")
-NO_EVENTS: Final = ("identify", "group", "alias")
-_LINKS: Final = ("path", "url", "title", "referrer")
+from handraise.connect.inbound.segment import EVENTS, NO_EVENTS, event_properties, kind_of_path
+
 _TIMES: Final = ("timestamp", "originalTimestamp", "sentAt")
-_FIRST_LETTERS: Final = {
-    "t": "track",
-    "p": "page",
-    "i": "identify",
-    "g": "group",
-    "a": "alias",
-    "s": "screen",
-}
 
 
 @dataclass(frozen=True)
@@ -33,7 +24,7 @@ def is_call(record: Mapping[str, Any]) -> bool:
         return False
     if isinstance(record.get("batch"), list) or _is_request(record):
         return True
-    return record.get("type") in (*_EVENTS, *NO_EVENTS) and ("userId" in record or "anonymousId" in record)
+    return record.get("type") in (*EVENTS, *NO_EVENTS) and ("userId" in record or "anonymousId" in record)
 
 
 def _is_request(record: Mapping[str, Any]) -> bool:
@@ -63,10 +54,8 @@ def events_in(record: Mapping[str, Any]) -> Iterator[dict[str, Any] | NoEvent]:
 
 
 def _of_request(record: Mapping[str, Any]) -> Iterator[dict[str, Any] | NoEvent]:
-    path, body = record["path"].split("?")[0], record["body"]
-    last = path.rstrip("/").rpartition("/")[2]
-    named = _FIRST_LETTERS.get(last, last)
-    if not path.startswith("/v1/") or named not in (*_EVENTS, *NO_EVENTS, "batch", "import"):
+    named, body = kind_of_path(record["path"]), record["body"]
+    if named is None:
         yield NoEvent(reason="the request is no Segment call")
         return
     if isinstance(body, str):
@@ -92,15 +81,12 @@ def _event(call: Mapping[str, Any], around: Mapping[str, Any]) -> dict[str, Any]
     kind = call.get("type")
     if kind in NO_EVENTS:
         return NoEvent(kind=str(kind))
-    if kind not in _EVENTS:
+    if kind not in EVENTS:
         return NoEvent(reason="the call has no type that we know (track, page, screen)")
     context = _under(call, "context")
-    page, properties = _under(context, "page"), dict(_under(call, "properties"))
-    for name in _LINKS:
-        if properties.get(name) is None and page.get(name) is not None:
-            properties[name] = page[name]
-    if kind != "track" and properties.get("name") is None and isinstance(call.get("name"), str):
-        properties["name"] = call["name"]
+    properties = event_properties(
+        str(kind), _under(call, "properties"), context, call.get("name"), call.get("category")
+    )
     times = [call.get(name) for name in _TIMES] + [around.get(name) for name in _TIMES]
     return {
         "lead_id": call.get("userId") or call.get("anonymousId"),
