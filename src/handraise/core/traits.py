@@ -1,8 +1,9 @@
 """What messages say of people and companies, as facts.
 
 Identify calls say what they like: well-known traits go by the names of the standard facts, others by their
-own (`lead.plan`), those of an object with its name before (`lead.address_street`). Other calls are about something
-else, so of their properties only those are facts whose names leave no doubt that the person is meant.
+own (`lead.plan`), those of an object with its name before (`lead.address_street`). Other calls are about
+something else, so of their properties only those are facts whose names leave no doubt that the person is
+meant.
 """
 
 from collections.abc import Iterator, Mapping
@@ -80,7 +81,7 @@ def facts_in(message: Message) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from datetime import UTC
+    >>> from datetime import UTC, datetime
     >>> noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     >>> traits = {"jobTitle": "VP Sales", "company": {"name": "Acme", "employees": 80}, "plan": "pro"}
     >>> facts_in(Message("identify", "identify", "m1", noon, noon, traits=traits))

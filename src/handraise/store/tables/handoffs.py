@@ -88,6 +88,7 @@ reason: Final = Table(
     text("kind"),  # reject | disqualify | recycle | lost
     text("code"),
     text("label"),
+    text("then", server_default="recycle"),  # recycle | disqualify: where a lead goes with it
     Column("is_active", Boolean, nullable=False, server_default="true"),
     UniqueConstraint("kind", "code"),
 )
@@ -136,8 +137,8 @@ handoff_entry: Final = Table(
     Index(None, "handoff_id", "at"),
 )
 
-# One row for each owner's clock; `calendar` is the calendar as it was then. `due_at` and `warn_at` are what
-# the timers wait for.
+# One row for each owner's clock; `calendar` is the calendar as it was then. Worked out from the entries, and
+# written again whenever there is a new one. `next_at` is the instant at which somebody has to look at it.
 sla_clock: Final = Table(
     "sla_clock",
     METADATA,
@@ -155,7 +156,9 @@ sla_clock: Final = Table(
     maybe_moment("escalated_at"),
     maybe_moment("stopped_at"),
     maybe_text("stopped_by"),  # contact | reassigned | cancelled
+    maybe_moment("next_at"),
     Index("sla_clock_running_index", "due_at", postgresql_where="stopped_at is null"),
+    Index("sla_clock_next_index", "next_at", postgresql_where="next_at is not null"),
 )
 
 framework: Final = Table(

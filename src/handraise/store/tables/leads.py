@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.types import Text
 
 from handraise.store.tables.schema import (
@@ -26,6 +36,16 @@ account: Final = Table(
     Column("owner_id", BigInteger, nullable=True),  # the member who owns the account
     moment("created_at"),
     json("facts", "{}"),  # what holds now, by full fact name; `account_fact` has the history
+)
+
+# Group ids of accounts; an account may be several groups (workspaces).
+account_alias: Final = Table(
+    "account_alias",
+    METADATA,
+    Column("kind", Text, primary_key=True),  # group_id
+    Column("value", Text, primary_key=True),
+    Column("account_id", BigInteger, ForeignKey(account.c.id), nullable=False, index=True),
+    moment("created_at"),
 )
 
 # `root_id` is the lead this one was merged into (null when it was not). Stage columns are true of roots only.
@@ -53,6 +73,8 @@ lead: Final = Table(
     maybe_moment("requalify_at"),
     maybe_moment("frozen_until"),
     maybe_text("nurture"),
+    maybe_moment("demo_confirmed_at"),
+    json("reviews", "{}"),  # {"since": when the stage began, "why": […]}: reviews asked for in that stage
     maybe_moment("last_seen_at"),
     Column("import_id", BigInteger, nullable=True),
     Index(None, "root_id"),
@@ -60,6 +82,7 @@ lead: Final = Table(
     Index(None, "email"),
     Index(None, "stage", "stage_since"),
     Index("lead_stage_due_at_index", "stage_due_at", postgresql_where="stage_due_at is not null"),
+    Index("lead_requalify_at_index", "requalify_at", postgresql_where="requalify_at is not null"),
 )
 
 # Anonymous ids, user ids, e-mail addresses and CRM ids: each names exactly one lead.
@@ -73,7 +96,8 @@ lead_alias: Final = Table(
     maybe_text("source"),
 )
 
-# A merge is a row: taking it out unmerges. `child_id` was its own root before.
+# A merge is a row: taking it out unmerges. `child_id` was its own root before. `replaced` is what the merge
+# changed of the parent's stage and account, so that taking it out can put that back.
 lead_merge: Final = Table(
     "lead_merge",
     METADATA,
@@ -82,6 +106,16 @@ lead_merge: Final = Table(
     moment("merged_at"),
     text("merged_by"),
     text("reason"),
+    maybe_json("replaced"),
+)
+
+# Who was erased: hashes of their aliases, so that a restored backup can be erased again.
+tombstone: Final = Table(
+    "tombstone",
+    METADATA,
+    Column("hash", LargeBinary, primary_key=True),
+    moment("erased_at"),
+    text("erased_by"),
 )
 
 # Two known people whose ids met: nothing is joined until somebody says so.
@@ -99,6 +133,7 @@ merge_suggestion: Final = Table(
 )
 
 # What was said of a lead, when it was true, when we knew, and who said so. A null value takes a fact back.
+# A source that says the same again moves `last_said_at`, so that what it said in between but came late loses.
 lead_fact: Final = Table(
     "lead_fact",
     METADATA,
@@ -108,6 +143,8 @@ lead_fact: Final = Table(
     maybe_json("value"),
     text("source"),  # form | product | crm | enrichment | import | api
     moment("known_at"),
+    moment("said_at"),
+    moment("last_said_at"),
     maybe_text("said_by"),
     Column("import_id", BigInteger, nullable=True),
     Index(None, "lead_id", "fact", "known_at"),
@@ -122,6 +159,8 @@ account_fact: Final = Table(
     maybe_json("value"),
     text("source"),
     moment("known_at"),
+    moment("said_at"),
+    moment("last_said_at"),
     maybe_text("said_by"),
     Column("import_id", BigInteger, nullable=True),
     Index(None, "account_id", "fact", "known_at"),

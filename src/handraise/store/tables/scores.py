@@ -61,7 +61,8 @@ score_change: Final = Table(
 )
 
 # Leads that something happened to since they were last scored. Rows are only added and taken out, never
-# changed, so that capture never waits for a worker.
+# changed, so that capture never waits for a worker. `due_at`: not to be looked at before. What concerns all
+# leads at once (a new version of the definition, an import) waits behind what happened to one.
 dirty_lead: Final = Table(
     "dirty_lead",
     METADATA,
@@ -70,5 +71,8 @@ dirty_lead: Final = Table(
     text("cause_kind"),
     maybe_json("cause"),
     moment("marked_at"),
+    maybe_moment("due_at"),
     Index(None, "lead_id"),
+    Index("dirty_lead_fresh_index", "id", postgresql_where="cause_kind not in ('definition', 'import')"),
+    Index("dirty_lead_bulk_index", "id", postgresql_where="cause_kind in ('definition', 'import')"),
 )

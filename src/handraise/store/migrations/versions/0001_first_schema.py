@@ -127,8 +127,25 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("marked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("dirty_lead_pkey")),
         schema="handraise",
+    )
+    op.create_index(
+        "dirty_lead_fresh_index",
+        "dirty_lead",
+        ["id"],
+        unique=False,
+        schema="handraise",
+        postgresql_where="cause_kind not in ('definition', 'import')",
+    )
+    op.create_index(
+        "dirty_lead_bulk_index",
+        "dirty_lead",
+        ["id"],
+        unique=False,
+        schema="handraise",
+        postgresql_where="cause_kind in ('definition', 'import')",
     )
     op.create_index(
         op.f("dirty_lead_lead_id_index"), "dirty_lead", ["lead_id"], unique=False, schema="handraise"
@@ -248,6 +265,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("then", sa.Text(), server_default="recycle", nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default="true", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("reason_pkey")),
         sa.UniqueConstraint("kind", "code", name=op.f("reason_kind_code_key")),
@@ -309,6 +327,33 @@ def upgrade() -> None:
         schema="handraise",
     )
     op.create_table(
+        "account_alias",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["handraise.account.id"], name=op.f("account_alias_account_id_fkey")
+        ),
+        sa.PrimaryKeyConstraint("kind", "value", name=op.f("account_alias_pkey")),
+        schema="handraise",
+    )
+    op.create_index(
+        op.f("account_alias_account_id_index"),
+        "account_alias",
+        ["account_id"],
+        unique=False,
+        schema="handraise",
+    )
+    op.create_table(
+        "tombstone",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("tombstone_pkey")),
+        schema="handraise",
+    )
+    op.create_table(
         "account_fact",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
@@ -322,6 +367,8 @@ def upgrade() -> None:
         ),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_by", sa.Text(), nullable=True),
         sa.Column("import_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -382,6 +429,8 @@ def upgrade() -> None:
         sa.Column("requalify_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("frozen_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("nurture", sa.Text(), nullable=True),
+        sa.Column("demo_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reviews", postgresql.JSONB(), server_default="{}", nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("import_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["handraise.account.id"], name=op.f("lead_account_id_fkey")),
@@ -391,6 +440,14 @@ def upgrade() -> None:
     op.create_index(op.f("lead_account_id_index"), "lead", ["account_id"], unique=False, schema="handraise")
     op.create_index(op.f("lead_email_index"), "lead", ["email"], unique=False, schema="handraise")
     op.create_index(op.f("lead_root_id_index"), "lead", ["root_id"], unique=False, schema="handraise")
+    op.create_index(
+        "lead_requalify_at_index",
+        "lead",
+        ["requalify_at"],
+        unique=False,
+        schema="handraise",
+        postgresql_where="requalify_at is not null",
+    )
     op.create_index(
         "lead_stage_due_at_index",
         "lead",
@@ -622,6 +679,8 @@ def upgrade() -> None:
         ),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_by", sa.Text(), nullable=True),
         sa.Column("import_id", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["lead_id"], ["handraise.lead.id"], name=op.f("lead_fact_lead_id_fkey")),
@@ -642,6 +701,7 @@ def upgrade() -> None:
         sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("merged_by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("replaced", postgresql.JSONB(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["child_id"], ["handraise.lead.id"], name=op.f("lead_merge_child_id_fkey")),
         sa.ForeignKeyConstraint(["parent_id"], ["handraise.lead.id"], name=op.f("lead_merge_parent_id_fkey")),
         sa.PrimaryKeyConstraint("child_id", name=op.f("lead_merge_pkey")),

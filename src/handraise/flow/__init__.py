@@ -1,0 +1,1 @@
+"""The use cases, one verb a module; `pipeline` and `jobs` alone know their order."""

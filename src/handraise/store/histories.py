@@ -1,0 +1,137 @@
+"""What the evaluator takes: leads with the facts that hold and the events of all that were merged into them.
+
+Events come as one JSON text for each lead, made by the database and read straight into `Event`s: row by row
+is several times slower. Properties are laid out as those of events in files are, so that a score from the
+store and one from a file are the same score.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from handraise.core.event import Event, Lead
+from handraise.store import accounts, facts
+
+# Calls that say who somebody is are no events.
+_NO_EVENTS: Final = ("identify", "group", "alias")
+_FAMILIES: Final = """
+with root as (
+    select r.id, r.created_at, r.account_id, r.facts
+    from handraise.lead r where r.id = any(%(roots)s::bigint[])
+), member as (
+    select id, coalesce(root_id, id) as root, created_at
+    from handraise.lead where id = any(%(roots)s::bigint[]) or root_id = any(%(roots)s::bigint[])
+), history as materialized (  -- so that each text is made once, however the rest is joined
+    select member.root,
+        json_agg(told)::text as events,
+        min(e.occurred_at) filter (where e.bot is null) as first_at
+    from member join handraise.event e on e.lead_id = member.id
+    cross join lateral (
+        select e.event, e.occurred_at, e.properties, e.message_id, e.session_id, e.received_at,
+            e.bot is not null as is_bot
+    ) as told
+    where e.kind <> all(%(no_events)s::text[])
+        and (%(as_of)s::timestamptz is null
+            or (e.received_at <= %(as_of)s::timestamptz and e.occurred_at <= %(as_of)s::timestamptz))
+    group by member.root
+), made as (
+    select root, min(created_at) as created_at from member group by root
+)
+select root.id, root.facts, root.account_id, a.facts, a.domain, a.name, made.created_at, history.first_at,
+    history.events
+from root join made on made.root = root.id
+left join history on history.root = root.id
+left join handraise.account a on a.id = root.account_id
+"""
+_EVENTS: Final = msgspec.json.Decoder(tuple[Event, ...])
+
+
+def histories(
+    connection: sa.Connection, root_ids: Sequence[int], as_of: datetime | None = None
+) -> list[Lead]:
+    """These roots as the evaluator takes them, in the order asked for; those that are not there are left out.
+
+    Facts have their full names and the values that were given; what is derived from them (seniority, kind of
+    address) the evaluator derives itself. A lead's own word on its account comes before the account's. Events
+    of bots are there and say so.
+
+    Parameters
+    ----------
+    as_of
+        Only what had reached us by then, and had happened: facts, events, and scores of colleagues. Merges
+        and accounts are taken as they are now. By default everything.
+    """
+    wanted = list(dict.fromkeys(root_ids))
+    if not wanted:
+        return []
+    parameters = {"roots": wanted, "as_of": as_of, "no_events": list(_NO_EVENTS)}
+    rows = {row[0]: row for row in connection.exec_driver_sql(_FAMILIES, parameters)}
+    homes = sorted({row[2] for row in rows.values() if row[2] is not None})
+    engaged = accounts.engaged(connection, homes, as_of=as_of)
+    own: Mapping[int, Mapping[str, Any]] = {root: row[1] for root, row in rows.items()}
+    theirs: Mapping[int, Mapping[str, Any]] = {row[2]: row[3] for row in rows.values() if row[2] is not None}
+    if as_of is not None:
+        own = facts.holding(connection, list(rows), as_of=as_of)
+        theirs = facts.holding(connection, homes, "account", as_of=as_of)
+    found = []
+    for root in wanted:
+        if root not in rows:
+            continue
+        _, _, home, _, domain, name, created_at, first_at, events = rows[root]
+        known: dict[str, Any] = {
+            "lead.lead_id": str(root),
+            # Known since the first thing it did, also when that came late.
+            "lead.created_at": created_at if first_at is None else min(created_at, first_at),
+        }
+        if home is not None:
+            known |= {"lead.account_id": str(home), "account.account_id": str(home)}
+            known |= {"account.domain": domain, "account.name": name}
+            known |= _plain(theirs.get(home, {}))
+            known["account.leads_engaged"] = engaged[home].leads
+            known["account.engagement"] = engaged[home].engagement / 100
+        known |= _plain(own.get(root, {}))
+        told = {fact: value for fact, value in known.items() if value is not None}
+        found.append(Lead(str(root), told, _events(events)))
+    return found
+
+
+def _events(text: str | None) -> tuple[Event, ...]:
+    if text is None:
+        return ()
+    return tuple(_laid_out(event) for event in _EVENTS.decode(text))
+
+
+def _laid_out(event: Event) -> Event:
+    for value in event.properties.values():
+        if isinstance(value, dict | list):
+            return replace(event, properties=_plain(event.properties))
+    return event
+
+
+def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(flattened(record))
+
+
+def flattened(record: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Objects within objects as names with dots, lists as JSON text: as files are read.
+
+    Examples
+    --------
+    >>> dict(flattened({"cart": {"total": 12.5}, "tools": ["SAP"]}))
+    {'cart.total': 12.5, 'tools': '["SAP"]'}
+    """
+    for name, value in record.items():
+        if isinstance(value, dict):
+            yield from flattened(value, f"{before}{name}.")
+        elif isinstance(value, list):
+            yield before + name, json.dumps(value, ensure_ascii=False)
+        else:
+            yield before + name, value
+
+
+__all__ = ["flattened", "histories"]
