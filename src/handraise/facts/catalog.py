@@ -210,6 +210,18 @@ _FACTS = (
         normalise=boolean_of,
     ),
     Fact("account.headquarters", Kind.TEXT, "The place of the headquarters as typed.", normalise=text_of),
+    Fact(
+        "account.leads_engaged",
+        Kind.NUMBER,
+        "How many of its people have points for engagement; the live product counts them.",
+        normalise=number_of,
+    ),
+    Fact(
+        "account.engagement",
+        Kind.NUMBER,
+        "The points for engagement of all its people; the live product adds them up.",
+        normalise=number_of,
+    ),
 )
 
 CATALOG: Mapping[str, Fact] = MappingProxyType({fact.name: fact for fact in _FACTS})

@@ -10,9 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from handraise.core.errors import InputInvalid
+from handraise.core.properties import flattened
 from handraise.files.mapping import Mapping
 from handraise.files.problems import Problems
-from handraise.files.rows import Rows, column_of, plain_text
+from handraise.files.rows import Rows, column_of
 from handraise.files.segment import NoEvent, events_in, is_call
 
 NO_PROPERTIES: Final = "properties are no JSON object"
@@ -93,23 +94,6 @@ class _NotANumber(ValueError):
 
 def _refused(name: str) -> None:
     raise _NotANumber(name)
-
-
-def flattened(record: MappingOf[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Nested objects as names with dots; lists as JSON text.
-
-    Examples
-    --------
-    >>> dict(flattened({"account": {"domain": "a.example"}, "tools": ["x"]}))
-    {'account.domain': 'a.example', 'tools': '["x"]'}
-    """
-    for name, value in record.items():
-        if isinstance(value, dict):
-            yield from flattened(value, f"{before}{name}.")
-        elif isinstance(value, list):
-            yield before + name, plain_text(value)
-        else:
-            yield before + name, value
 
 
 def event_record(record: MappingOf[str, Any]) -> dict[str, Any]:

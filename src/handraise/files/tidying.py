@@ -7,8 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from handraise.core.properties import flattened
 from handraise.facts.columns import boolean_of
-from handraise.files.jsonl import NO_PROPERTIES, flattened, properties_in
+from handraise.files.jsonl import NO_PROPERTIES, properties_in
 from handraise.files.problems import Problems
 from handraise.files.rows import Rows, flat, plain, plain_text, text_column, trimmed, without_missing
 from handraise.files.times import INSTANT, times_of

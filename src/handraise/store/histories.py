@@ -5,8 +5,7 @@ is several times slower. Properties are laid out as those of events in files are
 store and one from a file are the same score.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from handraise.core.event import Event, Lead
+from handraise.core.properties import flattened
 from handraise.store import accounts, facts
 
 # Calls that say who somebody is are no events.
@@ -115,23 +115,3 @@ def _laid_out(event: Event) -> Event:
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
     return dict(flattened(record))
-
-
-def flattened(record: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Objects within objects as names with dots, lists as JSON text: as files are read.
-
-    Examples
-    --------
-    >>> dict(flattened({"cart": {"total": 12.5}, "tools": ["SAP"]}))
-    {'cart.total': 12.5, 'tools': '["SAP"]'}
-    """
-    for name, value in record.items():
-        if isinstance(value, dict):
-            yield from flattened(value, f"{before}{name}.")
-        elif isinstance(value, list):
-            yield before + name, json.dumps(value, ensure_ascii=False)
-        else:
-            yield before + name, value
-
-
-__all__ = ["flattened", "histories"]

@@ -52,9 +52,11 @@ FACTS: Final = {
     "account.employees": FactLabel(
         "number of employees", "company has {} employees", "company has {} employee"
     ),
+    "account.engagement": FactLabel("engagement of the account"),
     "account.growth_stage": FactLabel("growth stage"),
     "account.headquarters": FactLabel("headquarters"),
     "account.industry": FactLabel("industry"),
+    "account.leads_engaged": FactLabel("engaged people of the account"),
     "account.name": FactLabel("company name"),
     "account.revenue": FactLabel("company revenue"),
     "account.target_account": FactLabel("target account"),
