@@ -20,7 +20,14 @@ An MQL is made at `now`: whenever its events happened, nobody could have acted e
 the definition is kept beside it (`became_at`).
 """
 
-from handraise.core.decision.deciding import Judged, Simulation, decide, decide_all, simulate
+from handraise.core.decision.deciding import (
+    Judged,
+    Simulation,
+    decide,
+    decide_all,
+    decide_each,
+    simulate,
+)
 from handraise.core.decision.kinds import is_demo, lead_type, stream_for
 from handraise.core.decision.timing import limit_ends, limit_of, next_due, recycling
 
@@ -29,6 +36,7 @@ __all__ = [
     "Simulation",
     "decide",
     "decide_all",
+    "decide_each",
     "is_demo",
     "lead_type",
     "limit_ends",

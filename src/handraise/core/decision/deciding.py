@@ -104,18 +104,28 @@ def decide_all(judged: Sequence[Judged], situation: Situation, now: datetime) ->
     A lead is archived only when no definition that judges it would still have it; the first definition that
     names streams of nurture chooses among them.
     """
-    effects: list[Effect] = []
+    return [effect for _, effects in decide_each(judged, situation, now) for effect in effects]
+
+
+def decide_each(
+    judged: Sequence[Judged], situation: Situation, now: datetime
+) -> list[tuple[Judged, list[Effect]]]:
+    """The same as `decide_all`, with the definition that asks for each run of effects."""
+    decided: list[tuple[Judged, list[Effect]]] = []
     for _ in range(len(judged) + 1):  # what one definition does may be what another waits for
         found = _round(judged, situation, now)
         if not found:
             break
-        situation = after(situation, found, now)
-        effects += found
-    return effects
+        for _, effects in found:
+            situation = after(situation, effects, now)
+        decided += found
+    return decided
 
 
-def _round(judged: Sequence[Judged], situation: Situation, now: datetime) -> list[Effect]:
-    effects: list[Effect] = []
+def _round(
+    judged: Sequence[Judged], situation: Situation, now: datetime
+) -> list[tuple[Judged, list[Effect]]]:
+    decided: list[tuple[Judged, list[Effect]]] = []
     nurturing = next((each.definition for each in judged if each.definition.nurture), None)
     for each in judged:
         wanted = any(
@@ -127,8 +137,9 @@ def _round(judged: Sequence[Judged], situation: Situation, now: datetime) -> lis
         before = replace(situation, is_wanted_elsewhere=wanted)
         found = decide(definition, before, each.score, each.answers, now)
         situation = after(situation, found, now)
-        effects += found
-    return effects
+        if found:
+            decided.append((each, found))
+    return decided
 
 
 def simulate(

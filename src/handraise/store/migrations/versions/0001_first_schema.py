@@ -935,6 +935,7 @@ def upgrade() -> None:
         sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stopped_by", sa.Text(), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["handoff_id"], ["handraise.handoff.id"], name=op.f("sla_clock_handoff_id_fkey")
         ),
@@ -952,13 +953,45 @@ def upgrade() -> None:
         schema="handraise",
         postgresql_where="stopped_at is null",
     )
+    op.create_index(
+        "sla_clock_next_index",
+        "sla_clock",
+        ["next_at"],
+        unique=False,
+        schema="handraise",
+        postgresql_where="next_at is not null",
+    )
 
     op.execute("create table handraise.event_other partition of handraise.event default")
     # psycopg would read the queue's `%` as placeholders; the queue installs into the search path.
     connection = op.get_bind()
     connection.exec_driver_sql(SchemaManager.get_schema().replace("%", "%%"))
     _anchor_audit()
+    _let_months_be_made()
 
 
 def _anchor_audit() -> None:
     op.execute("insert into handraise.audit_head (id, seq, hash) values (1, 0, '\\x')")
+
+
+def _let_months_be_made() -> None:
+    """The application's role owns no table, but months must not run out while nobody migrates."""
+    op.execute("""
+create function handraise.make_event_month(day date) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    first date := date_trunc('month', day);
+    name text := 'event_' || to_char(first, 'YYYY_MM');
+begin
+    if to_regclass('handraise.' || name) is not null then
+        return null;
+    end if;
+    execute format(
+        'create table handraise.%I partition of handraise.event for values from (%L) to (%L)',
+        name, first, (first + interval '1 month')::date
+    );
+    return name;
+end
+$$
+""")
+    op.execute("revoke execute on function handraise.make_event_month(date) from public")

@@ -1,0 +1,132 @@
+"""Where leads stand when a decision is made, as far as the committed rows say it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+
+from handraise.core.framework import Filled
+from handraise.core.situation import Handed, Situation
+from handraise.facts.columns import boolean_of
+from handraise.store.frameworks import filled
+
+_STANDING: Final = """
+with root as (
+    select l.* from handraise.lead l where l.id = any(%(roots)s::bigint[])
+), member as (
+    select id, coalesce(root_id, id) as root from handraise.lead
+    where id = any(%(roots)s::bigint[]) or root_id = any(%(roots)s::bigint[])
+), handed as (
+    select member.root, jsonb_agg(
+        jsonb_build_array(h.definition, h.cycle, h.state, coalesce(v.motion, 'inbound')) order by h.id
+    ) as list
+    from member join handraise.handoff h on h.lead_id = member.id
+    left join handraise.definition_version v on v.id = h.version_id
+    group by member.root
+), told as (
+    select member.root, max(f.known_at) as at
+    from member join handraise.lead_fact f on f.lead_id = member.id group by member.root
+), told_of_account as (
+    select f.account_id, max(f.known_at) as at from handraise.account_fact f
+    where f.account_id in (select account_id from root) group by f.account_id
+)
+select root.id, root.stage, coalesce(root.stage_since, root.created_at) as stage_since, root.cycle,
+    coalesce(root.facts ->> 'lead.email', root.facts ->> 'lead.phone', root.email) is not null as has_contact,
+    root.facts -> 'lead.consent' as consent, handed.list as handoffs, root.recycled_at, root.cool_down_until,
+    root.disqualified_reason, root.disqualified_at, root.requalify_at,
+    greatest(told.at, told_of_account.at) as facts_changed_at, root.frozen_until, root.nurture,
+    root.demo_confirmed_at, root.reviews, root.stage_due_at
+from root
+left join handed on handed.root = root.id
+left join told on told.root = root.id
+left join told_of_account on told_of_account.account_id = root.account_id
+"""
+_KEEP: Final = """
+update handraise.lead l set
+    stage_due_at = r.stage_due_at, demo_confirmed_at = r.demo_confirmed_at, reviews = r.reviews
+from jsonb_to_recordset(%(rows)s::jsonb) as r(
+    id bigint, stage_due_at timestamptz, demo_confirmed_at timestamptz, reviews jsonb)
+where l.id = r.id
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A lead's situation, and when it is to be decided again though nothing happens to it."""
+
+    situation: Situation
+    due_at: datetime | None
+
+
+def standings(
+    connection: sa.Connection, roots: Sequence[int], *, with_frameworks: bool = False
+) -> dict[int, Standing]:
+    """Where these roots stand, with the hand-offs and answers of all leads merged into them.
+
+    Parameters
+    ----------
+    with_frameworks
+        Whether answers to qualification frameworks are looked up; only definitions with `skip_to_sql` ask.
+    """
+    if not roots:
+        return {}
+    answered = filled(connection, roots) if with_frameworks else {}
+    rows = connection.exec_driver_sql(_STANDING, {"roots": list(roots)})
+    return {row.id: _standing(row, answered.get(row.id, ())) for row in rows}
+
+
+def keep(connection: sa.Connection, standings: Mapping[int, Standing]) -> None:
+    """Keep of these roots what a decision leaves behind beside its effects.
+
+    That is when to decide again, when a demo request was confirmed, and which reviews were asked for. The
+    caller holds the locks of the roots.
+    """
+    if not standings:
+        return
+    rows = [
+        {
+            "id": root,
+            "stage_due_at": standing.due_at,
+            "demo_confirmed_at": standing.situation.demo_confirmed_at,
+            "reviews": _reviews(standing.situation),
+        }
+        for root, standing in standings.items()
+    ]
+    connection.exec_driver_sql(_KEEP, {"rows": msgspec.json.encode(rows).decode()})
+
+
+def _standing(row: Any, frameworks: tuple[Filled, ...]) -> Standing:
+    consent = row.consent
+    reviews = row.reviews or {}
+    is_this_stay = reviews.get("since") == row.stage_since.isoformat()
+    situation = Situation(
+        lead_id=str(row.id),
+        stage=row.stage,
+        stage_since=row.stage_since,
+        cycle=row.cycle,
+        has_contact=row.has_contact,
+        has_consented=consent is True or (isinstance(consent, str) and boolean_of(consent) is True),
+        handoffs=tuple(Handed(*handed) for handed in row.handoffs or ()),
+        recycled_at=row.recycled_at,
+        cool_down_until=row.cool_down_until,
+        disqualified_reason=row.disqualified_reason,
+        disqualified_at=row.disqualified_at,
+        requalify_at=row.requalify_at,
+        facts_changed_at=row.facts_changed_at,
+        frozen_until=row.frozen_until,
+        nurture=row.nurture,
+        demo_confirmed_at=row.demo_confirmed_at,
+        reviews=frozenset(reviews.get("why", ())) if is_this_stay else frozenset(),
+        frameworks=frameworks,
+    )
+    return Standing(situation, row.stage_due_at)
+
+
+def _reviews(situation: Situation) -> dict[str, Any]:
+    """Reviews with the stay they belong to: whoever moves a lead need not clear them."""
+    if not situation.reviews:
+        return {}
+    return {"since": situation.stage_since.isoformat(), "why": sorted(situation.reviews)}
