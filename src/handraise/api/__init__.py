@@ -1,0 +1,1 @@
+"""The doors for programs: what comes in, and the product's own HTTP interface."""

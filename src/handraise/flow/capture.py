@@ -1,0 +1,287 @@
+"""What came in is on disk before anybody is told so: many requests share one transaction."""
+
+import asyncio
+import json
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Condition, Thread
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+import structlog
+
+from handraise.core.errors import HandraiseError
+from handraise.core.message import Message, Refused
+from handraise.store.faults import fault
+from handraise.store.session import Database
+
+Status = Literal["accepted", "duplicate", "quarantined", "ignored"]
+MOST_TOGETHER: Final = 5_000
+MOST_WAITING: Final = 50_000
+NOT_STORABLE: Final = "not_storable"
+_TRIES: Final = 4
+_log = structlog.get_logger("handraise.capture")
+
+
+class CaptureAway(HandraiseError):
+    """Nothing can be stored right now; the sender keeps what it has and tries again shortly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one call; `code` and `error` say why it is not `accepted`."""
+
+    status: Status
+    message_id: str | None
+    code: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What one request brought.
+
+    `adapter` and `path` are how it was read, so that what is refused can be read again. `is_first` says that
+    nothing is known to have come from this source before.
+    """
+
+    source_id: int
+    adapter: str
+    path: str
+    messages: tuple[Message, ...]
+    refused: tuple[Refused, ...] = ()
+    is_first: bool = False
+
+    def __len__(self) -> int:
+        return len(self.messages) + len(self.refused)
+
+
+Receive = Callable[[sa.Connection, Sequence[Arrival], datetime], list[list[Outcome]]]
+
+
+def outcome_of_refused(refused: Refused) -> Outcome:
+    """Noise is left out on purpose; all else is in quarantine."""
+    status: Status = "ignored" if refused.is_noise else "quarantined"
+    return Outcome(status, refused.message_id, refused.code, refused.message)
+
+
+def in_order(arrival: Arrival, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes (of the messages, then of what was refused) in the order the calls had in the request."""
+    taken, refused = outcomes[: len(arrival.messages)], outcomes[len(arrival.messages) :]
+    ordered = list(taken)
+    for one, outcome in sorted(zip(arrival.refused, refused, strict=True), key=lambda pair: pair[0].place):
+        ordered.insert(one.place, outcome)
+    return ordered
+
+
+class GroupCommit:
+    """Stores what requests bring, each time everything that is waiting in one transaction.
+
+    One thread writes. While it waits for the disk, requests gather, so the busier it is, the more share a
+    commit. A transaction that fails for one row's sake is done again in halves until that row is alone; it
+    goes to quarantine and the others are stored.
+
+    Parameters
+    ----------
+    receive
+        Stores arrivals in the transaction it is given: `pipeline.receive_all`.
+    most_together
+        Calls in one transaction, unless a single request brings more.
+    most_waiting
+        Calls that may wait; more are turned away, so that memory stays bounded when the disk is slow.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        receive: Receive,
+        *,
+        clock: Callable[[], datetime],
+        most_together: int = MOST_TOGETHER,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self._database = database
+        self._receive = receive
+        self._clock = clock
+        self._most_together = most_together
+        self._most_waiting = most_waiting
+        self._changed = Condition()
+        self._queue: deque[_Waiting] = deque()
+        self._waiting = 0
+        self._is_closed = False
+        self._writer: Thread | None = None
+
+    async def capture(self, arrival: Arrival) -> list[Outcome]:
+        """What became of each message, then of each refused call; they are on disk when this returns.
+
+        Raises
+        ------
+        CaptureAway
+            When nothing was stored, or (a connection lost in the middle of a commit) nobody knows: sending
+            the same again is right either way.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(arrival, loop, loop.create_future())
+        self._enqueue(waiting)
+        return await waiting.answer
+
+    def close(self) -> None:
+        """Take nothing new, store what is waiting, end."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+            writer = self._writer
+        if writer is not None:
+            writer.join()
+
+    def _enqueue(self, waiting: "_Waiting") -> None:
+        with self._changed:
+            if self._is_closed:
+                raise CaptureAway("The server is shutting down; send this again in a moment.")
+            if self._waiting and self._waiting + len(waiting.arrival) > self._most_waiting:
+                raise CaptureAway("More comes in than can be stored; send this again in a moment.")
+            self._queue.append(waiting)
+            self._waiting += len(waiting.arrival)
+            if self._writer is None:
+                self._writer = Thread(target=self._write, name="capture", daemon=True)
+                self._writer.start()
+            self._changed.notify()
+
+    # --- the writer's thread ----------------------------------------------------------------------
+
+    def _write(self) -> None:
+        while group := self._next_group():
+            _answer(group, self._stored([one.arrival for one in group]))
+
+    def _next_group(self) -> "list[_Waiting]":
+        """Everything that waits, up to the limit; empty when closed and drained."""
+        with self._changed:
+            while not self._queue and not self._is_closed:
+                self._changed.wait()
+            group: list[_Waiting] = []
+            size = 0
+            while self._queue and (not group or size + len(self._queue[0].arrival) <= self._most_together):
+                group.append(self._queue.popleft())
+                size += len(group[-1].arrival)
+            self._waiting -= size
+            return group
+
+    def _stored(self, arrivals: list[Arrival], tries: int = _TRIES) -> "list[_Answer]":
+        try:
+            with self._database.transaction() as connection:
+                return [*self._receive(connection, arrivals, self._clock())]
+        except Exception as error:  # whatever it is, the writer goes on and every request gets its answer
+            blame = fault(error)
+            if blame == "conflict" and tries > 1:
+                return self._stored(arrivals, tries - 1)
+            if blame == "row":
+                return self._in_halves(arrivals, error)
+            # The text of a database's error may quote a row, so only its kind is written down.
+            _log.error("capture failed", error=type(error).__name__, state=_state(error), calls=len(arrivals))
+            return [CaptureAway("The events cannot be stored at the moment; send them again.")] * len(
+                arrivals
+            )
+
+    def _in_halves(self, arrivals: list[Arrival], error: Exception) -> "list[_Answer]":
+        if len(arrivals) > 1:
+            middle = len(arrivals) // 2
+            return self._stored(arrivals[:middle]) + self._stored(arrivals[middle:])
+        [arrival] = arrivals
+        if parts := _parts(arrival):
+            return [_together([answer for part in parts for answer in self._stored([part])])]
+        _log.error("call not storable", error=type(error).__name__, state=_state(error))
+        if arrival.messages:
+            return self._stored([_held_back(arrival)])
+        return [CaptureAway("The events cannot be stored at the moment; send them again.")]
+
+
+_Answer = list[Outcome] | CaptureAway
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    arrival: Arrival
+    loop: asyncio.AbstractEventLoop
+    answer: "asyncio.Future[list[Outcome]]" = field(compare=False)
+
+
+def _answer(group: list[_Waiting], answers: list[_Answer]) -> None:
+    """Tell every request at once: one call into each loop, not one a request."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Waiting, _Answer]]] = defaultdict(list)
+    for waiting, answer in zip(group, answers, strict=True):
+        by_loop[waiting.loop].append((waiting, answer))
+    for loop, pairs in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_settle, pairs)
+
+
+def _settle(pairs: list[tuple[_Waiting, _Answer]]) -> None:
+    for waiting, answer in pairs:
+        if waiting.answer.done():  # the caller has gone
+            continue
+        if isinstance(answer, Exception):
+            waiting.answer.set_exception(answer)
+        else:
+            waiting.answer.set_result(answer)
+
+
+def _state(error: Exception) -> str | None:
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _parts(arrival: Arrival) -> list[Arrival]:
+    """The arrival in two, messages before what was refused; empty when it is one call."""
+    if arrival.messages and arrival.refused:
+        return [replace(arrival, refused=()), replace(arrival, messages=())]
+    if len(arrival) < 2:
+        return []
+    middle = len(arrival) // 2
+    return [
+        replace(arrival, messages=arrival.messages[:middle], refused=arrival.refused[:middle]),
+        replace(arrival, messages=arrival.messages[middle:], refused=arrival.refused[middle:]),
+    ]
+
+
+def _together(answers: list[_Answer]) -> _Answer:
+    outcomes: list[Outcome] = []
+    for answer in answers:
+        if isinstance(answer, Exception):
+            return answer  # the sender repeats the request; what is stored of it is a duplicate then
+        outcomes += answer
+    return outcomes
+
+
+def _held_back(arrival: Arrival) -> Arrival:
+    """One message that the database does not take, as a call that can be replayed when the program can."""
+    [message] = arrival.messages
+    refused = Refused(
+        NOT_STORABLE,
+        "this call cannot be stored, which is a mistake of ours: it is kept and can be replayed",
+        json.dumps({"batch": [_as_call(message)], "sentAt": _text(message.sent_at)}).encode(),
+        message.message_id,
+    )
+    return replace(arrival, messages=(), refused=(refused,), adapter="segment", path="/v1/batch")
+
+
+def _as_call(message: Message) -> dict[str, Any]:
+    call = {
+        "type": message.kind,
+        "event": message.event,
+        "messageId": message.message_id,
+        "timestamp": _text(message.original_at),
+        "anonymousId": message.anonymous_id,
+        "userId": message.user_id,
+        "previousId": message.previous_id,
+        "groupId": message.group_id,
+        "properties": message.properties,
+        "traits": message.traits,
+        "context": message.context,
+    }
+    return {name: value for name, value in call.items() if value not in (None, {})}
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
