@@ -1,0 +1,1 @@
+"""History to proposals: what a change would have done, which bar suits, what earns points, what drifts."""
