@@ -1,18 +1,13 @@
 """The shared definition as a page that people sign, and the same as Markdown."""
 
 import re
-from dataclasses import fields, is_dataclass, replace
 from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from handraise.core.definition.model import Definition
+from handraise.rendering.laying_out import each_text, laid_out, seen
 from handraise.rendering.sections import Shared, shared
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
 
 
@@ -42,7 +37,7 @@ def document_html(
     >>> "<h1>&lt;Small&gt;</h1>" in document_html(small, version=3)
     True
     """
-    return _laid_out("document.html.jinja", _page(definition, version, content_hash, generated))
+    return laid_out("document.html.jinja", _page(definition, version, content_hash, generated))
 
 
 def document_markdown(
@@ -62,7 +57,7 @@ def document_markdown(
     '# a\\*b'
     """
     page = _page(definition, version, content_hash, generated)
-    told = _laid_out("document.md.jinja", _each_text(page, _as_markdown))
+    told = laid_out("document.md.jinja", each_text(page, _as_markdown))
     return re.sub(r"\n{3,}", "\n\n", told).strip() + "\n"
 
 
@@ -75,38 +70,9 @@ def _page(
         content_hash=content_hash,
         generated=generated,
     )
-    page: Shared = _each_text(said, lambda text: _UNSEEN.sub(" ", text))
+    page: Shared = each_text(said, seen)
     return page
 
 
 def _as_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", text)
-
-
-def _each_text(part: Any, change: Any) -> Any:
-    """The same value with every text in it changed."""
-    if isinstance(part, str):
-        return change(part)
-    if isinstance(part, tuple):
-        return tuple(_each_text(each, change) for each in part)
-    if is_dataclass(part) and not isinstance(part, type):
-        return replace(
-            part, **{each.name: _each_text(getattr(part, each.name), change) for each in fields(part)}
-        )
-    return part
-
-
-def _laid_out(template: str, page: Shared) -> str:
-    return _environment().get_template(template).render(page=page)
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
-    return Environment(
-        loader=PackageLoader("handraise.rendering", "."),
-        autoescape=select_autoescape(enabled_extensions=("html.jinja",), default=False),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
