@@ -98,8 +98,12 @@ class BatchEvaluator(Evaluator):
             if name in table.column_names
         )
         history = self._history(base, table, start, time, rows, columns)
-        found = run(self.plan, history, moment)
+        found = self.evaluated(history, rows, moment)
         return Scored(rows, found, time, order, columns.get(EVENT), links)
+
+    def evaluated(self, history: History, rows: I64, moment: Moment) -> Output:  # noqa: ARG002
+        """What the kernel says of the history, whose leads are `rows` of the base."""
+        return run(self.plan, history, moment)
 
     def _order(self, table: pa.Table, start: I64, time: I64) -> I64 | None:
         """A permutation that puts events in canonical order, or None when they are in it."""
