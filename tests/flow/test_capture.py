@@ -2,14 +2,19 @@
 
 import asyncio
 import threading
+from collections.abc import Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from handraise.flow.capture import CaptureAway, Outcome, in_order
+from handraise.core.message import Message
+from handraise.flow.capture import Arrival, CaptureAway, GroupCommit, Outcome, in_order
 from handraise.flow.pipeline import receive, receive_all
 from handraise.store.quarantine import waiting
 from handraise.store.session import Database
@@ -27,21 +32,21 @@ from tests.flow.captured import (
 from tests.flow.recognising import resolve
 
 
-def captured(group, *arrivals):
-    async def all_at_once():
+def captured(group: GroupCommit, *arrivals: Arrival) -> Any:
+    async def all_at_once() -> Any:
         return await asyncio.gather(*map(group.capture, arrivals), return_exceptions=True)
 
     return asyncio.run(all_at_once())
 
 
-def statuses(outcomes):
+def statuses(outcomes: Any) -> Any:
     return [outcome.status for outcome in outcomes]
 
 
 # --- receive ---
 
 
-def test_repeated_message_is_a_duplicate_and_changes_nothing(connected):
+def test_repeated_message_is_a_duplicate_and_changes_nothing(connected: Database) -> None:
     source, _ = a_source(connected)
     with connected.transaction() as connection:
         first = receive(connection, source, [a_message()], [], NOW, resolve=resolve)
@@ -52,7 +57,7 @@ def test_repeated_message_is_a_duplicate_and_changes_nothing(connected):
     assert count(connected, "event") == count(connected, "dirty_lead") == 1
 
 
-def test_repeat_within_one_transaction_is_a_duplicate(connected):
+def test_repeat_within_one_transaction_is_a_duplicate(connected: Database) -> None:
     source, _ = a_source(connected)
     first = an_arrival(source, [a_message("a"), a_message("b"), a_message("a", event="Again")])
     second = an_arrival(source, [a_message("b"), a_message("c")])
@@ -65,7 +70,7 @@ def test_repeat_within_one_transaction_is_a_duplicate(connected):
     assert sorted(row.event for row in rows(connected, "select event from event")) == ["Demo Requested"] * 3
 
 
-def test_two_sources_do_not_shadow_one_another(connected):
+def test_two_sources_do_not_shadow_one_another(connected: Database) -> None:
     one, _ = a_source(connected)
     other, _ = a_source(connected)
     with connected.transaction() as connection:
@@ -78,7 +83,7 @@ def test_two_sources_do_not_shadow_one_another(connected):
     assert [statuses(each) for each in found] == [["accepted"], ["accepted"]]
 
 
-def test_refused_calls_are_kept_as_they_came_and_noise_is_not(connected):
+def test_refused_calls_are_kept_as_they_came_and_noise_is_not(connected: Database) -> None:
     source, _ = a_source(connected)
     refused = [
         a_refusal(b'{"x": "\\u0000"}', message="a NUL: \x00 and half a pair: \ud800", message_id="m-9"),
@@ -93,7 +98,7 @@ def test_refused_calls_are_kept_as_they_came_and_noise_is_not(connected):
     assert (held.source_id, held.adapter, held.path) == (source.id, "segment", "/v1/track")
 
 
-def test_first_event_of_a_source_is_noted_once(connected):
+def test_first_event_of_a_source_is_noted_once(connected: Database) -> None:
     source, _ = a_source(connected)
     with connected.transaction() as connection:
         receive(connection, source, [a_message()], [], NOW, resolve=resolve)
@@ -106,16 +111,16 @@ def test_first_event_of_a_source_is_noted_once(connected):
 # --- group commit ---
 
 
-def test_many_requests_share_one_transaction(connected):
+def test_many_requests_share_one_transaction(connected: Database) -> None:
     source, _ = a_source(connected)
     gate, sizes = threading.Event(), []
 
-    def slowly(connection, arrivals, now):
+    def slowly(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
         gate.wait(10)
         sizes.append(len(arrivals))
         return receive_all(connection, arrivals, now, resolve=resolve)
 
-    async def send():
+    async def send() -> Any:
         sending = [
             asyncio.create_task(group.capture(an_arrival(source, [a_message(f"m-{n}")]))) for n in range(40)
         ]
@@ -131,11 +136,11 @@ def test_many_requests_share_one_transaction(connected):
     assert count(connected, "event") == 40
 
 
-def test_a_transaction_takes_no_more_than_its_limit(connected):
+def test_a_transaction_takes_no_more_than_its_limit(connected: Database) -> None:
     source, _ = a_source(connected)
     sizes = []
 
-    def counting(connection, arrivals, now):
+    def counting(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
         sizes.append(sum(map(len, arrivals)))
         return receive_all(connection, arrivals, now, resolve=resolve)
 
@@ -146,7 +151,7 @@ def test_a_transaction_takes_no_more_than_its_limit(connected):
     assert count(connected, "event") == 80
 
 
-def test_one_poisonous_call_is_held_back_and_all_others_are_stored(connected):
+def test_one_poisonous_call_is_held_back_and_all_others_are_stored(connected: Database) -> None:
     source, _ = a_source(connected)
     arrivals = [
         an_arrival(source, [a_message(f"m-{a}-{n}") for n in range(10)], [a_refusal(message_id="r")])
@@ -166,10 +171,10 @@ def test_one_poisonous_call_is_held_back_and_all_others_are_stored(connected):
     assert count(connected, "quarantine") == 6
 
 
-def test_our_own_mistake_holds_back_only_the_call_that_shows_it(connected):
+def test_our_own_mistake_holds_back_only_the_call_that_shows_it(connected: Database) -> None:
     source, _ = a_source(connected)
 
-    def trips(connection, messages, now):
+    def trips(connection: sa.Connection, messages: Sequence[Message], now: datetime) -> Any:
         if any(message.message_id == "m-3" for message in messages):
             raise KeyError("a mistake")
         return resolve(connection, messages, now)
@@ -180,10 +185,10 @@ def test_our_own_mistake_holds_back_only_the_call_that_shows_it(connected):
 
 
 @pytest.mark.parametrize("state", ["53100", "53300", "57P01", "42501", "08006"])
-def test_database_in_trouble_is_never_a_false_yes(connected, state):
+def test_database_in_trouble_is_never_a_false_yes(connected: Database, state: str) -> None:
     source, _ = a_source(connected)
 
-    def fails(connection, arrivals, now):
+    def fails(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> None:
         receive_all(connection, arrivals, now, resolve=resolve)
         connection.exec_driver_sql(f"do $$ begin raise exception 'no' using errcode = '{state}'; end $$")
 
@@ -195,7 +200,7 @@ def test_database_in_trouble_is_never_a_false_yes(connected, state):
     )
 
 
-def test_database_away_is_said_and_the_next_request_is_taken_when_it_is_back(connected):
+def test_database_away_is_said_and_the_next_request_is_taken_when_it_is_back(connected: Database) -> None:
     source, _ = a_source(connected)
     arrival = an_arrival(source, [a_message()])
     held = [connected.engine.connect() for _ in range(10)]  # every connection there is
@@ -206,7 +211,7 @@ def test_database_away_is_said_and_the_next_request_is_taken_when_it_is_back(con
         assert statuses(captured(group, arrival)[0]) == ["accepted"]
 
 
-def test_commit_whose_acknowledgement_was_lost_is_repeated_without_harm(connected):
+def test_commit_whose_acknowledgement_was_lost_is_repeated_without_harm(connected: Database) -> None:
     """The rows are there, the sender was told 503: its retry creates nothing."""
     source, _ = a_source(connected)
     arrival = an_arrival(source, [a_message("a"), a_message("b")])
@@ -216,18 +221,16 @@ def test_commit_whose_acknowledgement_was_lost_is_repeated_without_harm(connecte
 
         drops = 1
 
-        def transaction(self):
+        def transaction(self) -> Any:
             if not self.drops:
                 return super().transaction()
             self.drops -= 1
             return self._lost()
 
         @staticmethod
-        def _lost():
-            from contextlib import contextmanager
-
+        def _lost() -> Any:
             @contextmanager
-            def losing():
+            def losing() -> Any:
                 with connected.transaction() as connection:
                     yield connection
                 raise sa.exc.OperationalError("commit", {}, psycopg.OperationalError("server closed"))
@@ -242,11 +245,11 @@ def test_commit_whose_acknowledgement_was_lost_is_repeated_without_harm(connecte
     assert count(connected, "event") == 2
 
 
-def test_deadlock_is_tried_again(connected):
+def test_deadlock_is_tried_again(connected: Database) -> None:
     source, _ = a_source(connected)
     tries = []
 
-    def conflicts(connection, arrivals, now):
+    def conflicts(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
         tries.append(1)
         if len(tries) < 3:
             connection.exec_driver_sql("do $$ begin raise exception 'no' using errcode = '40P01'; end $$")
@@ -258,12 +261,12 @@ def test_deadlock_is_tried_again(connected):
     assert len(tries) == 3
 
 
-def test_writers_with_the_same_messages_in_other_orders_store_each_once(connected):
+def test_writers_with_the_same_messages_in_other_orders_store_each_once(connected: Database) -> None:
     source, _ = a_source(connected)
     arrivals = [an_arrival(source, [a_message(f"m-{n}")]) for n in range(60)]
     found = []
 
-    def send(order):
+    def send(order: Iterable[int]) -> None:
         with group_commit(connected, most_together=7) as group:
             found.extend(captured(group, *(arrivals[n] for n in order)))
 
@@ -281,16 +284,16 @@ def test_writers_with_the_same_messages_in_other_orders_store_each_once(connecte
     assert count(connected, "event") == 60
 
 
-def test_too_much_waiting_is_turned_away(connected):
+def test_too_much_waiting_is_turned_away(connected: Database) -> None:
     source, _ = a_source(connected)
     gate, taken = threading.Event(), threading.Event()
 
-    def blocked(connection, arrivals, now):
+    def blocked(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
         taken.set()
         gate.wait(10)
         return receive_all(connection, arrivals, now, resolve=resolve)
 
-    async def send():
+    async def send() -> Any:
         first = asyncio.create_task(group.capture(an_arrival(source, [a_message("a")])))
         await asyncio.to_thread(taken.wait, 10)
         rest = [
@@ -305,15 +308,15 @@ def test_too_much_waiting_is_turned_away(connected):
     assert [isinstance(one, CaptureAway) for one in found] == [False] * 4 + [True] * 2
 
 
-def test_closing_stores_what_waits_and_takes_nothing_more(connected):
+def test_closing_stores_what_waits_and_takes_nothing_more(connected: Database) -> None:
     source, _ = a_source(connected)
     gate = threading.Event()
 
-    def blocked(connection, arrivals, now):
+    def blocked(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
         gate.wait(10)
         return receive_all(connection, arrivals, now, resolve=resolve)
 
-    async def send():
+    async def send() -> Any:
         with group_commit(connected, receive=blocked) as group:
             waiting = [
                 asyncio.create_task(group.capture(an_arrival(source, [a_message(f"m-{n}")])))
@@ -334,15 +337,15 @@ def test_closing_stores_what_waits_and_takes_nothing_more(connected):
     assert count(connected, "event") == 9
 
 
-def test_a_caller_who_left_stops_nobody(connected):
+def test_a_caller_who_left_stops_nobody(connected: Database) -> None:
     source, _ = a_source(connected)
     gate = threading.Event()
 
-    def blocked(connection, arrivals, now):
+    def blocked(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
         gate.wait(10)
         return receive_all(connection, arrivals, now, resolve=resolve)
 
-    async def send():
+    async def send() -> Any:
         left = asyncio.create_task(group.capture(an_arrival(source, [a_message("a")])))
         stays = asyncio.create_task(group.capture(an_arrival(source, [a_message("b")])))
         await asyncio.sleep(0)
@@ -355,9 +358,11 @@ def test_a_caller_who_left_stops_nobody(connected):
     assert count(connected, "event") == 2
 
 
-def test_outcomes_come_in_the_order_of_the_calls():
-    taken = [Outcome("accepted", name) for name in "abc"]
-    refused = [a_refusal(place=3), a_refusal(place=0)]
-    held = [Outcome("quarantined", "3"), Outcome("quarantined", "0")]
-    with_places = type("Some", (), {"messages": taken, "refused": refused})
-    assert [one.message_id for one in in_order(with_places, [*taken, *held])] == ["0", "a", "b", "3", "c"]
+def test_outcomes_come_in_the_order_of_the_calls() -> None:
+    messages = tuple(a_message(name) for name in "abc")
+    arrival = Arrival(1, "segment", "/v1/batch", messages, (a_refusal(place=3), a_refusal(place=0)))
+    outcomes = [
+        *(Outcome("accepted", name) for name in "abc"),
+        *(Outcome("quarantined", str(n)) for n in (3, 0)),
+    ]
+    assert [one.message_id for one in in_order(arrival, outcomes)] == ["0", "a", "b", "3", "c"]

@@ -1,13 +1,16 @@
 """What was held back is replayed when the program can read it, once, or given up."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from handraise.flow.pipeline import receive, replay_quarantine
 from handraise.store.quarantine import count_waiting, discard, waiting
+from handraise.store.session import Database
 from tests.flow.captured import NOW, a_refusal, a_source, count, rows
 
+Hold = Callable[..., list[int]]
 LATER = NOW + timedelta(days=3)
 GOOD = (
     b'{"batch":[{"type":"track","event":"E","userId":"u1","messageId":"m-1","timestamp":"%s"}],"sentAt":"%s"}'
@@ -15,11 +18,11 @@ GOOD = (
 
 
 @pytest.fixture
-def held(connected):
+def held(connected: Database) -> Hold:
     """Puts calls into quarantine as if they had come at `NOW`; gives their ids."""
     source, _ = a_source(connected)
 
-    def hold(*bodies, path="/v1/batch"):
+    def hold(*bodies: bytes, path: str = "/v1/batch") -> list[int]:
         with connected.transaction() as connection:
             receive(connection, source, [], [a_refusal(body) for body in bodies], NOW, path=path)
         with connected.transaction() as connection:
@@ -28,7 +31,9 @@ def held(connected):
     return hold
 
 
-def test_replay_takes_what_can_be_read_now_and_says_what_is_wrong_with_the_rest(connected, held):
+def test_replay_takes_what_can_be_read_now_and_says_what_is_wrong_with_the_rest(
+    connected: Database, held: Hold
+) -> None:
     held(GOOD % (b"", b""), b"[", b'{"batch": [{"type": "track"}]}')
     with connected.transaction() as connection:
         done = replay_quarantine(connection, None, LATER)
@@ -38,7 +43,7 @@ def test_replay_takes_what_can_be_read_now_and_says_what_is_wrong_with_the_rest(
     assert count(connected, "event") == count(connected, "dirty_lead") == 1
 
 
-def test_replayed_call_keeps_its_time_and_is_known_from_now_on(connected, held):
+def test_replayed_call_keeps_its_time_and_is_known_from_now_on(connected: Database, held: Hold) -> None:
     an_hour_wrong = NOW - timedelta(hours=1)
     held(GOOD % (b"2026-03-02T08:10:00Z", an_hour_wrong.isoformat().encode()))
     with connected.transaction() as connection:
@@ -48,7 +53,7 @@ def test_replayed_call_keeps_its_time_and_is_known_from_now_on(connected, held):
     assert (event.received_at, event.clock) == (LATER, "corrected")
 
 
-def test_replay_twice_takes_once(connected, held):
+def test_replay_twice_takes_once(connected: Database, held: Hold) -> None:
     held(GOOD % (b"", b""), GOOD % (b"", b""))
     for expected in (2, 0):
         with connected.transaction() as connection:
@@ -56,7 +61,7 @@ def test_replay_twice_takes_once(connected, held):
     assert count(connected, "event") == 1
 
 
-def test_only_those_that_are_named_are_replayed_or_discarded(connected, held):
+def test_only_those_that_are_named_are_replayed_or_discarded(connected: Database, held: Hold) -> None:
     first, second, third = held(*[(GOOD % (b"", b"")).replace(b"m-1", b"m-%d" % n) for n in (1, 2, 3)])
     with connected.transaction() as connection:
         assert replay_quarantine(connection, [second], LATER).taken == 1
@@ -66,7 +71,7 @@ def test_only_those_that_are_named_are_replayed_or_discarded(connected, held):
         assert replay_quarantine(connection, None, LATER).taken == 0
 
 
-def test_more_than_a_page_is_replayed(connected, held):
+def test_more_than_a_page_is_replayed(connected: Database, held: Hold) -> None:
     held(*[(GOOD % (b"", b"")).replace(b"m-1", b"m-%d" % n) for n in range(230)], *[b"["] * 20)
     with connected.transaction() as connection:
         assert count_waiting(connection) == {"no_type": 250}
@@ -74,7 +79,7 @@ def test_more_than_a_page_is_replayed(connected, held):
     assert (done.taken, done.still_wrong) == (230, 20)
 
 
-def test_image_request_is_replayed_from_its_address(connected):
+def test_image_request_is_replayed_from_its_address(connected: Database) -> None:
     source, _ = a_source(connected, adapter="snowplow")
     path = "/i?e=pv&duid=d1&eid=e1&url=https://acme.com/pricing"
     with connected.transaction() as connection:

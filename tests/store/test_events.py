@@ -1,6 +1,8 @@
 """Events are stored once, whole, and mark their leads."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,13 +14,13 @@ LONG_AGO = datetime(2020, 2, 29, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 @pytest.fixture
-def connected(database):
+def connected(database: Any) -> Iterator[Database]:
     connected = Database(database.url)
     yield connected
     connected.close()
 
 
-def test_message_id_is_taken_once_for_ever(connected):
+def test_message_id_is_taken_once_for_ever(connected: Database) -> None:
     keys = [message_key(1, "a"), message_key(1, "b")]
     with connected.transaction() as connection:
         assert take_keys(connection, keys, NOW) == set(keys)
@@ -27,13 +29,13 @@ def test_message_id_is_taken_once_for_ever(connected):
         assert take_keys(connection, more, NOW + timedelta(days=400)) == {message_key(1, "c")}
 
 
-def test_two_sources_may_use_the_same_message_id(connected):
+def test_two_sources_may_use_the_same_message_id(connected: Database) -> None:
     with connected.transaction() as connection:
         assert take_keys(connection, [message_key(1, "a")], NOW)
         assert take_keys(connection, [message_key(2, "a")], NOW)
 
 
-def test_what_was_rolled_back_was_not_taken(connected):
+def test_what_was_rolled_back_was_not_taken(connected: Database) -> None:
     with connected.engine.connect() as connection:
         assert take_keys(connection, [message_key(1, "a")], NOW)
         connection.rollback()
@@ -41,7 +43,7 @@ def test_what_was_rolled_back_was_not_taken(connected):
         assert take_keys(connection, [message_key(1, "a")], NOW)
 
 
-def test_event_is_stored_as_it_came(connected):
+def test_event_is_stored_as_it_came(connected: Database) -> None:
     message = a_message(
         "m-1",
         None,
@@ -66,7 +68,7 @@ def test_event_is_stored_as_it_came(connected):
     assert (row.context, row.traits) == ({"locale": "de"}, None)
 
 
-def test_each_lead_is_marked_once_with_the_last_thing_it_did(connected):
+def test_each_lead_is_marked_once_with_the_last_thing_it_did(connected: Database) -> None:
     earlier = a_message("m-1", occurred_at=NOW - timedelta(minutes=1))
     with connected.transaction() as connection:
         store_events(
@@ -85,18 +87,19 @@ def test_each_lead_is_marked_once_with_the_last_thing_it_did(connected):
     ]
 
 
-def test_bots_are_kept_and_mark_nothing(connected):
+def test_bots_are_kept_and_mark_nothing(connected: Database) -> None:
     with connected.transaction() as connection:
         store_events(connection, [Taken(7, 1, a_message(bot="crawler"))], NOW)
     assert [row.bot for row in rows(connected, "select bot from event")] == ["crawler"]
     assert rows(connected, "select * from dirty_lead") == []
 
 
-def test_workers_are_told_once_when_it_is_committed(connected):
+def test_workers_are_told_once_when_it_is_committed(connected: Database) -> None:
     with connected.engine.connect() as listening:
         listening = listening.execution_options(isolation_level="AUTOCOMMIT")
         listening.exec_driver_sql("listen handraise_dirty")
         driver = listening.connection.driver_connection
+        assert driver is not None
         with connected.transaction() as connection:
             store_events(connection, [Taken(n, 1, a_message(f"m-{n}")) for n in range(50)], NOW)
             assert list(driver.notifies(timeout=0)) == []
@@ -104,7 +107,7 @@ def test_workers_are_told_once_when_it_is_committed(connected):
         assert list(driver.notifies(timeout=0)) == []
 
 
-def test_event_of_any_month_finds_a_partition(connected):
+def test_event_of_any_month_finds_a_partition(connected: Database) -> None:
     with connected.transaction() as connection:
         store_events(connection, [Taken(1, 1, a_message(received_at=datetime(2091, 1, 1, tzinfo=UTC)))], NOW)
     assert len(rows(connected, "select from event")) == 1

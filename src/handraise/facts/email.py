@@ -94,6 +94,8 @@ def registrable_domain(domain: str | None) -> str | None:
     'acme.co.uk'
     >>> registrable_domain("co.uk") is None
     True
+    >>> registrable_domain("www.acme.example")
+    'acme.example'
     """
     host = domain_of(domain)
     return _registrable(host) if host else None
@@ -260,7 +262,11 @@ def _unicode_domain(domain: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _registrable(domain: str) -> str | None:
-    return _extractor()(domain).top_domain_under_public_suffix or None
+    found = _extractor()(domain)
+    if found.suffix or not found.subdomain:
+        return found.top_domain_under_public_suffix or None
+    # An ending that the list does not know is a suffix of one label; so says the list itself.
+    return f"{found.subdomain.rpartition('.')[2]}.{found.domain}"
 
 
 @cache

@@ -20,6 +20,7 @@ from handraise.store.session import Database
 Status = Literal["accepted", "duplicate", "quarantined", "ignored"]
 MOST_TOGETHER: Final = 5_000
 MOST_WAITING: Final = 50_000
+WRITERS: Final = 2
 NOT_STORABLE: Final = "not_storable"
 _TRIES: Final = 4
 _log = structlog.get_logger("handraise.capture")
@@ -101,6 +102,7 @@ class GroupCommit:
         clock: Callable[[], datetime],
         most_together: int = MOST_TOGETHER,
         most_waiting: int = MOST_WAITING,
+        writers: int = WRITERS,
     ) -> None:
         self._database = database
         self._receive = receive
@@ -111,7 +113,8 @@ class GroupCommit:
         self._queue: deque[_Waiting] = deque()
         self._waiting = 0
         self._is_closed = False
-        self._writer: Thread | None = None
+        self._writers = [Thread(target=self._write, name="capture", daemon=True) for _ in range(writers)]
+        self._is_started = False
 
     async def capture(self, arrival: Arrival) -> list[Outcome]:
         """What became of each message, then of each refused call; they are on disk when this returns.
@@ -131,9 +134,9 @@ class GroupCommit:
         """Take nothing new, store what is waiting, end."""
         with self._changed:
             self._is_closed = True
-            self._changed.notify()
-            writer = self._writer
-        if writer is not None:
+            self._changed.notify_all()
+            begun = self._writers if self._is_started else []
+        for writer in begun:
             writer.join()
 
     def _enqueue(self, waiting: "_Waiting") -> None:
@@ -144,9 +147,10 @@ class GroupCommit:
                 raise CaptureAway("More comes in than can be stored; send this again in a moment.")
             self._queue.append(waiting)
             self._waiting += len(waiting.arrival)
-            if self._writer is None:
-                self._writer = Thread(target=self._write, name="capture", daemon=True)
-                self._writer.start()
+            if not self._is_started:
+                self._is_started = True
+                for writer in self._writers:
+                    writer.start()
             self._changed.notify()
 
     # --- the writer's thread ----------------------------------------------------------------------

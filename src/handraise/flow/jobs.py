@@ -42,6 +42,8 @@ class Work:
         Looks at one clock: warns, breaches, escalates, as far as it is due. Doing it twice changes nothing.
     due_clocks
         Ids of clocks that are due, asked for every minute: no clock depends on its job alone.
+    waiting, offer
+        Ids of hand-offs that are nobody's, and what gives one to whoever can take it by now; each minute too.
     retained
         How long rows are kept.
     """
@@ -51,6 +53,8 @@ class Work:
     clock: Clock
     tick: Tick
     due_clocks: DueClocks = field(default=lambda _connection, _now: ())
+    waiting: Callable[[sa.Connection], Sequence[int]] = field(default=lambda _connection: ())
+    offer: Tick = field(default=lambda _connection, _handoff_id, _now: None)
     retained: Retained = field(default=lambda _connection: Retention())
 
 
@@ -118,19 +122,28 @@ def job_app(work: Work) -> App:
 
 
 def catch_up(work: Work) -> int:
-    """Do what fell out of the queue: overdue deliveries get a job, due clocks are looked at."""
+    """Do what fell out of the queue: overdue deliveries get a job, due clocks are looked at.
+
+    Hand-offs that nobody could take are offered again: people come back, and their days begin.
+    """
     now = work.clock()
     with work.database.transaction() as connection:
         strays = queue_strays(connection, now)
         due = list(work.due_clocks(connection, now))
-    for clock_id in due:
-        # One at a time: a clock that fails must not keep the others waiting.
+        waiting = list(work.waiting(connection))
+    _each(work, work.tick, due, now, "clock could not be looked at")
+    _each(work, work.offer, waiting, now, "hand-off could not be offered again")
+    return strays + len(due)
+
+
+def _each(work: Work, look: Tick, ids: Sequence[int], now: datetime, problem: str) -> None:
+    """Look at one after the other: one that fails must not keep the others waiting."""
+    for number in ids:
         try:
             with work.database.transaction() as connection:
-                work.tick(connection, clock_id, now)
+                look(connection, number, now)
         except Exception:
-            _log.exception("clock could not be looked at", extra={"clock_id": clock_id})
-    return strays + len(due)
+            _log.exception(problem, extra={"id": number})
 
 
 def run_jobs(work: Work, stop: threading.Event, pace: Pace = Pace(), *, app: App | None = None) -> None:

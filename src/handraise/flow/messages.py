@@ -1,6 +1,7 @@
 """A delivery in the words of its channel, written when it is sent."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -32,6 +33,9 @@ def mail_of(delivery: Delivery, now: datetime) -> Mail:
                 booking_url=said.get("booking_url"),
                 reply_to=said.get("reply_to"),
             )
+        case "handoff.unassigned":
+            mail = handoff_mail(view, to=to, delivery_id=name, date=now)
+            return replace(mail, subject=one_line(f"{view.who}: {_subject(delivery, view)}", 160))
         case kind if kind in _HANDED:
             return handoff_mail(view, to=to, delivery_id=name, date=now)
         case "sla.warned":

@@ -187,7 +187,7 @@ def _slack_places(about: Audience | None, besides: _Besides, ways: Ways) -> list
 
 def _body(told: Notification, about: Audience | None, now: datetime) -> dict[str, Any]:
     """What a webhook gets: ids and values, no brief; who wants more asks for it by id."""
-    data: dict[str, Any] = {"lead_id": told.lead_id}
+    data: dict[str, Any] = {**told.payload, "lead_id": told.lead_id}
     if about is not None:
         data |= {
             "handoff_id": told.handoff_id,
@@ -197,4 +197,4 @@ def _body(told: Notification, about: Audience | None, now: datetime) -> dict[str
             "temperature": about.temperature,
             "owner": about.owner_email,
         }
-    return {"type": told.kind, "timestamp": now.isoformat(), "data": {**data, **told.payload}}
+    return {"type": told.kind, "timestamp": now.isoformat(), "data": data}

@@ -1,4 +1,7 @@
-"""The order of things: what comes in is told from repeats, given to leads, stored, and its leads marked."""
+"""The order of things: what comes in is told from repeats, given to leads, stored, and its leads marked.
+
+What a form answers of a qualification framework is taken down with it.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +14,7 @@ from handraise.connect.inbound.formats import parse
 from handraise.core.message import Message, Parsed, Refused
 from handraise.flow import identify
 from handraise.flow.capture import Arrival, Outcome, outcome_of_refused
+from handraise.flow.qualify import answer_in_forms
 from handraise.store.events import Taken, message_key, store_events, take_keys
 from handraise.store.quarantine import Held, hold, mark_replayed, still_wrong, waiting
 from handraise.store.sources import Source, note_first_event, sources
@@ -73,6 +77,9 @@ def receive_all(
         for lead, (_, arrival, message) in zip(leads, fresh, strict=True)
     ]
     store_events(connection, taken, now, import_id=import_id)
+    answer_in_forms(
+        connection, ((lead, message) for lead, (_, _, message) in zip(leads, fresh, strict=True)), now
+    )
     hold(connection, [held for arrival in arrivals for held in _held(arrival, now)])
     if begun := {arrival.source_id for arrival in arrivals if arrival.is_first and arrival.messages}:
         note_first_event(connection, begun, now)

@@ -57,6 +57,19 @@ def test_a_self_describing_event_goes_by_the_name_in_its_schema(encoded: bool) -
     assert found.email == "ann@b.com"
 
 
+def test_our_own_schema_says_who_somebody_is() -> None:
+    text = described({"email": "Ann@B.com", "title": "CEO"}, "iglu:com.handraise/identify/jsonschema/1-0-0")
+    found = read({"e": "ue", "uid": "u", "duid": "d", "url": "https://a.com/p", "ue_pr": text})
+    assert (found.kind, found.event, found.email) == ("identify", "identify", "ann@b.com")
+    assert (found.traits, found.properties) == ({"email": "Ann@B.com", "title": "CEO"}, {})
+
+
+def test_identify_of_another_vendor_is_an_event_like_any_other() -> None:
+    text = described({"email": "a@b.com"}, "iglu:com.acme/identify/jsonschema/1-0-0")
+    found = read({"e": "ue", "uid": "u", "ue_pr": text})
+    assert (found.kind, found.event, found.traits) == ("track", "identify", {})
+
+
 def test_a_screen_view_is_a_screen() -> None:
     text = described({"name": "Home"}, "iglu:com.snowplowanalytics.mobile/screen_view/jsonschema/1-0-0")
     found = read({"e": "ue", "uid": "u", "ue_pr": text})

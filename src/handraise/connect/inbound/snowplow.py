@@ -1,7 +1,9 @@
 """Snowplow's tracker protocol: POST ``…/tp2`` with several events, GET ``/i`` with one in its query.
 
 Page views are pages, structured events go by their action, self-describing ones by the name in their schema
-(``iglu:com.acme/demo_request/jsonschema/1-0-0`` is ``demo_request``), other letters by `_OTHERS`.
+(``iglu:com.acme/demo_request/jsonschema/1-0-0`` is ``demo_request``), other letters by `_OTHERS`. There is
+no call of its own that tells who somebody is: ``iglu:com.handraise/identify/jsonschema/1-0-0`` does, with
+traits.
 """
 
 import re
@@ -28,6 +30,7 @@ _STRUCTURED: Final = {"se_ca": "category", "se_la": "label", "se_pr": "property"
 _OF_OTHERS: Final = ("pp_", "tr_", "ti_")
 _SCHEMA: Final = re.compile(r"iglu:([^/]+)/([^/]+)/jsonschema/[\d-]+")
 _OWN: Final = "com.snowplowanalytics."
+_IDENTIFY: Final = ("com.handraise", "identify")
 _DECIMAL: Final = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 
 
@@ -95,6 +98,7 @@ def _message(
     fields: dict[str, Any], raw: bytes, received_at: datetime, place: int, headers: Mapping[str, str]
 ) -> Message:
     kind, event, properties = _what(fields)
+    traits = dict(properties) if kind == "identify" else {}
     for short, ours in _LINKS.items():
         if isinstance(fields.get(short), str) and fields[short]:
             properties.setdefault(ours, fields[short])
@@ -127,7 +131,8 @@ def _message(
             user_id=person,
             email=email_of(properties.get("email"), person),
             session_id=id_text(session, "sid"),
-            properties=event_properties(kind, properties, {}),
+            properties={} if kind == "identify" else event_properties(kind, properties, {}),
+            traits=traits,
             context=context,
             bot=bots.by_user_agent(context.get("userAgent")),
             clock=clock,
@@ -163,6 +168,8 @@ def _described(fields: Mapping[str, Any]) -> tuple[Kind, str, dict[str, Any]]:
         raise Unfit("no_event", "the schema of the event is no iglu:vendor/name/jsonschema/version")
     data = inner.get("data")
     properties = dict(data) if isinstance(data, dict) else {}
+    if (schema[1], schema[2]) == _IDENTIFY:
+        return "identify", "identify", properties
     if schema[2] == "screen_view":
         return "screen", "screen", properties
     return "track", event_name(schema[2], "the schema's name"), properties
