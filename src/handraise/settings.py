@@ -54,6 +54,16 @@ class Settings(BaseSettings):
         "Set it when several machines serve one product.",
     )
     session_hours: int = Field(12, ge=1, le=720, description="Hours until somebody has to log in again.")
+    session_idle_minutes: int = Field(
+        120, ge=5, le=10_080, description="Minutes without a call after which a session ends sooner."
+    )
+    proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many proxies of yours stand in front: tells the caller's address from "
+        "X-Forwarded-For, which is not looked at when it is 0.",
+    )
     smtp_host: str | None = Field(None, description="The mail server; without it no mail is sent.")
     smtp_port: int = Field(587, ge=1, le=65535, description="The mail server's port.")
     smtp_security: Literal["starttls", "tls", "none"] = Field(

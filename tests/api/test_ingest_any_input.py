@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.api.conftest import Ingest
 
 TEXTS = st.one_of(
     st.text(max_size=20),
@@ -63,7 +66,7 @@ EVERY = settings(
 
 @EVERY
 @given(calls=BATCHES)
-def test_every_call_of_a_batch_is_accounted_for(ingest, calls):
+def test_every_call_of_a_batch_is_accounted_for(ingest: Ingest, calls: list[Any]) -> None:
     """What is accepted, known already and held back is what was sent, in its order."""
     before = {table: ingest.count(table) for table in ("event", "quarantine")}
     response = ingest.post("/v1/batch", json.dumps({"batch": calls}, ensure_ascii=True))
@@ -77,7 +80,7 @@ def test_every_call_of_a_batch_is_accounted_for(ingest, calls):
 
 @EVERY
 @given(path=PATHS, body=ANY_BYTES | VALUES.map(lambda value: json.dumps(value).encode()))
-def test_no_bytes_are_an_error_of_ours(ingest, path, body):
+def test_no_bytes_are_an_error_of_ours(ingest: Ingest, path: str, body: bytes) -> None:
     assert ingest.post(path, body).status_code in (200, 400, 413)
 
 
@@ -98,13 +101,15 @@ def test_no_bytes_are_an_error_of_ours(ingest, path, body):
     ),
     prefix=st.sampled_from(["/v1/track", "/v1/projects/", "/hooks/", "/i", "/e/", "/sourceConfig", "/"]),
 )  # fmt: skip
-def test_no_head_is_an_error_of_ours(ingest, path, query, method, headers, prefix):
+def test_no_head_is_an_error_of_ours(
+    ingest: Ingest, path: str, query: bytes, method: str, headers: dict[str, str], prefix: str
+) -> None:
     found = []
 
-    async def receive():
+    async def receive() -> Any:
         return {"type": "http.request", "body": b"{}", "more_body": False}
 
-    async def send(message):
+    async def send(message: Any) -> None:
         found.append(message)
 
     scope = {
@@ -135,7 +140,7 @@ POISON = {
 }
 
 
-def test_poison_is_held_back_alone_and_with_others(ingest):
+def test_poison_is_held_back_alone_and_with_others(ingest: Ingest) -> None:
     good = b'{"type":"track","event":"Fine","userId":"u1","messageId":"%d"}'
     for number, (name, raw) in enumerate(POISON.items()):
         assert ingest.post("/v1/track", raw).status_code == 400, name

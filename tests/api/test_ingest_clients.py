@@ -1,22 +1,23 @@
 """What real clients send is taken, and what else they ask for is answered so that they work."""
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.api.conftest import PAGE, basic, zipped
+from tests.api.conftest import PAGE, Ingest, basic, zipped
 from tests.shared import shared_path
 
 RECORDED_PAGE = "http://127.0.0.1:8911"
 
 
-def recorded(name):
+def recorded(name: str) -> Any:
     lines = shared_path(f"data/clients/{name}.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines]
 
 
 @pytest.mark.parametrize("name", ["browser_clients", "node_clients", "python_clients"])
-def test_every_recorded_request_is_taken(ingest, name):
+def test_every_recorded_request_is_taken(ingest: Ingest, name: str) -> None:
     """As it was recorded, with our key in the place of the recorded one."""
     taken = 0
     for request in recorded(name):
@@ -46,7 +47,7 @@ def test_every_recorded_request_is_taken(ingest, name):
 # --- Segment's and RudderStack's browser libraries ---
 
 
-def test_segment_library_is_told_to_send_everything_here(ingest):
+def test_segment_library_is_told_to_send_everything_here(ingest: Ingest) -> None:
     key = ingest.browser()
     response = ingest.get(f"/v1/projects/{key}/settings", key=None, headers={"origin": PAGE})
     assert response.status_code == 200
@@ -57,34 +58,34 @@ def test_segment_library_is_told_to_send_everything_here(ingest):
     assert set(settings["plan"]) == {"track", "identify", "group"}
 
 
-def test_address_in_the_settings_is_the_configured_one(ingest):
+def test_address_in_the_settings_is_the_configured_one(ingest: Ingest) -> None:
     ingest.door._public_address = "https://in.acme.com/"
     settings = ingest.get(f"/v1/projects/{ingest.browser()}/settings", key=None).json()
     assert settings["integrations"]["Segment.io"]["apiHost"] == "in.acme.com/v1"
     assert settings["integrations"]["Segment.io"]["protocol"] == "https"
 
 
-def test_host_header_cannot_put_anything_into_the_settings(ingest):
+def test_host_header_cannot_put_anything_into_the_settings(ingest: Ingest) -> None:
     address = f"/v1/projects/{ingest.browser()}/settings"
     response = ingest.get(address, key=None, headers={"host": 'x"</script>'})
     assert "script" not in response.text
 
 
 @pytest.mark.parametrize("key", ["unknown", "server"])
-def test_settings_are_for_browser_keys_only(ingest, key):
+def test_settings_are_for_browser_keys_only(ingest: Ingest, key: str | None) -> None:
     key = ingest.key if key == "server" else key
     assert ingest.get(f"/v1/projects/{key}/settings", key=None).status_code == 401
     assert ingest.get("/sourceConfig", key=key).status_code == 401
 
 
-def test_rudderstack_library_is_told_of_one_source(ingest):
+def test_rudderstack_library_is_told_of_one_source(ingest: Ingest) -> None:
     key = ingest.browser()
     found = ingest.get("/sourceConfig/?p=npm&v=3", key=key, headers={"origin": PAGE}).json()
     assert found["source"]["writeKey"] == key
     assert found["source"]["destinations"] == []
 
 
-def test_measurements_of_the_library_itself_are_dropped(ingest):
+def test_measurements_of_the_library_itself_are_dropped(ingest: Ingest) -> None:
     response = ingest.post("/v1/m", {"series": []}, key=None, headers={"origin": PAGE})
     assert (response.status_code, response.content) == (204, b"")
     assert ingest.count("quarantine") == 0
@@ -94,7 +95,7 @@ def test_measurements_of_the_library_itself_are_dropped(ingest):
 
 
 @pytest.mark.parametrize("path", ["/decide/?v=3", "/flags/?v=2", "/array/phc_x/config"])
-def test_posthog_library_hears_that_there_are_no_flags(ingest, path):
+def test_posthog_library_hears_that_there_are_no_flags(ingest: Ingest, path: str) -> None:
     method = "GET" if path.startswith("/array") else "POST"
     response = ingest.request(method, path, key=None, headers={"origin": PAGE}, content=b"x")
     assert response.status_code == 200
@@ -103,12 +104,12 @@ def test_posthog_library_hears_that_there_are_no_flags(ingest, path):
     assert response.json()["sessionRecording"] is False
 
 
-def test_posthog_script_of_settings_is_harmless(ingest):
+def test_posthog_script_of_settings_is_harmless(ingest: Ingest) -> None:
     response = ingest.get("/array/phc_x/config.js", key=None)
     assert response.headers["content-type"] == "application/javascript"
 
 
-def test_posthog_event_is_taken_from_body_form_and_query(ingest):
+def test_posthog_event_is_taken_from_body_form_and_query(ingest: Ingest) -> None:
     event = {"api_key": ingest.key, "event": "Pricing Viewed", "distinct_id": "u1", "properties": {}}
     for number, path in enumerate(["/e/", "/i/v0/e/", "/capture/", "/batch/"]):
         response = ingest.post(path, {**event, "uuid": f"e-{number}"}, key=None)
@@ -119,7 +120,7 @@ def test_posthog_event_is_taken_from_body_form_and_query(ingest):
     assert ingest.count("event") == 5
 
 
-def test_posthog_noise_is_ignored_and_not_held(ingest):
+def test_posthog_noise_is_ignored_and_not_held(ingest: Ingest) -> None:
     event = {"api_key": ingest.key, "event": "$autocapture", "distinct_id": "u1", "properties": {}}
     response = ingest.post("/e/", event, key=None)
     assert (response.status_code, response.json()["results"][0]["status"]) == (200, "ignored")
@@ -129,7 +130,7 @@ def test_posthog_noise_is_ignored_and_not_held(ingest):
 # --- Snowplow ---
 
 
-def test_snowplow_pixel_is_an_image_and_an_event(ingest):
+def test_snowplow_pixel_is_an_image_and_an_event(ingest: Ingest) -> None:
     key = ingest.browser()
     address = f"/i?e=pv&duid=d1&eid=e1&aid={key}&url=https%3A%2F%2Facme.com%2Fpricing"
     response = ingest.get(address, key=None, headers={"referer": f"{PAGE}/pricing"})

@@ -92,7 +92,7 @@ def _wait_until_it_answers(served: Served) -> None:
     raise AssertionError("the server does not answer")
 
 
-def test_slow_senders_are_cut_and_others_are_served(served):
+def test_slow_senders_are_cut_and_others_are_served(served: Served) -> None:
     slow_heads = [served.opened(served.head()) for _ in range(20)]
     slow_bodies = [served.opened(served.head(content_length=100) + "\r\n{") for _ in range(20)]
     slow_chunks = [
@@ -117,8 +117,8 @@ def _until_cut(connection: socket.socket) -> bytes:
     return found
 
 
-def test_huge_bodies_are_refused_without_being_kept(served):
-    def drops():
+def test_huge_bodies_are_refused_without_being_kept(served: Served) -> None:
+    def drops() -> Any:
         for _ in range(300):
             yield b" " * 1_000_000
 
@@ -135,13 +135,13 @@ def test_huge_bodies_are_refused_without_being_kept(served):
     assert served.post(b"{}").status_code == 400
 
 
-def test_server_stops_in_order_when_it_is_asked_to(served):
+def test_server_stops_in_order_when_it_is_asked_to(served: Served) -> None:
     assert served.post(json.dumps({"event": "E", "userId": "u1"})).status_code == 200
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(20) == 0
 
 
-def test_what_the_product_runs_with_cuts_within_ten_seconds():
+def test_what_the_product_runs_with_cuts_within_ten_seconds() -> None:
     assert HEADER_SECONDS < 10
     assert BODY_SECONDS <= 10
     assert server_options()["http1_settings"].header_read_timeout == HEADER_SECONDS * 1000

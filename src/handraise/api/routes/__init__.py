@@ -1,0 +1,52 @@
+"""One module a resource."""
+
+from typing import Final
+
+from handraise.api.routes import (
+    accounts,
+    api_keys,
+    audit,
+    calendars,
+    definitions,
+    deliveries,
+    frameworks,
+    handoffs,
+    leads,
+    members,
+    outcomes,
+    quarantine,
+    reasons,
+    reports,
+    session,
+    settings_kept,
+    slack,
+    sources,
+    teams,
+    working,
+)
+
+ROUTERS: Final = (
+    session.router,
+    members.router,
+    working.router,
+    teams.router,
+    calendars.router,
+    api_keys.router,
+    sources.router,
+    audit.router,
+    quarantine.router,
+    leads.router,
+    leads.suggestions,
+    frameworks.answers,
+    accounts.router,
+    definitions.router,
+    deliveries.router,
+    deliveries.hooks,
+    settings_kept.router,
+    handoffs.router,
+    outcomes.router,
+    reasons.router,
+    frameworks.router,
+    reports.router,
+    slack.router,
+)

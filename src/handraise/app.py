@@ -1,0 +1,31 @@
+"""The web application, for an ASGI server: the ingest door, and the product's own interface behind it.
+
+`granian --interface asgi --factory handraise.app:create` serves it; `handraise up` does it with the server
+set up as `handraise.api.serving.server_options` says.
+"""
+
+from handraise.api.envelope import Application
+from handraise.api.ingest import IngestDoor, SourceCache
+from handraise.api.product import product
+from handraise.settings import read_settings
+from handraise.wiring import Services, build
+from handraise.wiring.logs import set_up
+
+
+def create() -> Application:
+    """The application as the environment says; it gives everything back when its server stops."""
+    settings = read_settings()
+    set_up(settings.log_level, settings.log_format)
+    services = build(settings)
+    return application(services, closes=True)
+
+
+def application(services: Services, *, closes: bool = False) -> Application:
+    """The application with these services; with `closes` it closes them when its server stops."""
+    return IngestDoor(
+        services.capture,
+        SourceCache(services.database),
+        clock=services.now,
+        otherwise=product(services, on_stop=services.close if closes else None),
+        public_address=services.settings.public_url,
+    )
