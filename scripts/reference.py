@@ -1,9 +1,10 @@
-"""Write docs/reference/commands.md and docs/reference/definition.md from the program itself.
+"""Write commands.md, definition.md and settings.md of docs/reference from the program itself.
 
-Run it after a change of a command or of the language: `python scripts/reference.py`. A test fails when the
-pages are stale.
+Run it after a change of a command, of the language or of a setting: `python scripts/reference.py`. A test
+fails when the pages are stale.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,8 @@ from handraise.core.definition.grammar import (
     Text,
     Whole,
 )
+from handraise.settings import Row, reference
+from handraise.store.settings_kept import KNOWN
 from handraise.templates import template_text
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -72,7 +75,9 @@ def commands_page() -> str:
         CODES,
     ]
     for name in COMMANDS:
-        command = group.commands[name]
+        command = group
+        for part in name.split():
+            command = command.commands[part]
         parts += [f"## {name}", _sentence(command.help), f"```sh\n{EXAMPLES[name]}\n```"]
         rows = [_row(parameter) for parameter in command.params]
         parts.append("\n".join(["| option | value | meaning |", "|---|---|---|", *rows]))
@@ -96,6 +101,35 @@ def _row(parameter: Any) -> str:
     needed = " Required." if parameter.required and not is_argument else ""
     text = f"{_sentence(parameter.help or '')}{needed}{shown}"
     return f"| {names} | {kind} | {text} |".replace("THEIRS=OURS|FILE", "THEIRS=OURS or FILE")
+
+
+# ---------------------------------------------------------------------------------------- the settings
+
+
+def settings_page() -> str:
+    """The page about every variable of the environment, and every setting kept in the database."""
+    rows = [_setting(row) for row in reference()]
+    kept = [f"| `{name}` | `{json.dumps(one.default)}` | {one.meaning} |" for name, one in KNOWN.items()]
+    parts = [
+        GENERATED,
+        "# Settings",
+        "The live product reads its settings from the environment. An empty variable counts as not set. A "
+        "wrong one stops the start; the message names every wrong variable at once and never shows a secret. "
+        "`handraise settings` lists what holds now, without the secrets.",
+        "\n".join(["| variable | value | default | meaning |", "|---|---|---|---|", *rows]),
+        "Commands that work on files read none of these.",
+        "## Kept in the database",
+        "What an administrator changes while the product runs: `GET /api/v1/settings-kept` lists them, "
+        '`PUT /api/v1/settings-kept/{name}` with `{"value": …}` sets one, for every process at once.',
+        "\n".join(["| name | default | meaning |", "|---|---|---|", *kept]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _setting(row: Row) -> str:
+    default = f"`{row.default}`" if row.default else ""
+    kind = row.kind.replace(" | ", ", ")
+    return f"| `{row.variable}` | {kind} | {default} | {row.meaning} |"
 
 
 # ---------------------------------------------------------------------------------------- the language
@@ -254,11 +288,15 @@ def _example(name: str) -> str:
     return found.rstrip().removesuffix("#").rstrip()
 
 
-PAGES = {"commands.md": commands_page, "definition.md": definition_page}
+PAGES = {
+    "commands.md": commands_page,
+    "definition.md": definition_page,
+    "settings.md": settings_page,
+}
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write every page."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")

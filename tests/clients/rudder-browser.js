@@ -1,4 +1,4 @@
-import { RudderAnalytics } from "@rudderstack/analytics-js";
+import { RudderAnalytics } from "@rudderstack/analytics-js/bundled";
 import { done, settings, traits, user } from "./page.js";
 
 const analytics = new RudderAnalytics();

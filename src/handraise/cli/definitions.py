@@ -1,7 +1,7 @@
 """Definitions from files: the text, the lists beside it, and errors that show their place."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,8 @@ class Loaded:
     source: str
     text: str
     read: Read
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What it was read with: lists beside it by name, and files that `lists:` names, as it names them."""
 
     @property
     def definition(self) -> Definition:
@@ -48,14 +50,17 @@ def load(path: Path) -> Loaded:
     folder = path.resolve().parent
     beside = {entry.stem: list(_entries(entry)) for entry in _list_files(folder / "lists")}
 
+    named: dict[str, list[str]] = {}
+
     def open_list(name: str) -> list[str] | None:
         wanted = (folder / name).resolve()
         if not wanted.is_relative_to(folder) or not wanted.is_file():
             return None
-        return list(_entries(wanted))
+        return named.setdefault(name, list(_entries(wanted)))
 
     try:
-        return Loaded(str(path), text, read_definition(text, open_list, beside))
+        read = read_definition(text, open_list, beside)
+        return Loaded(str(path), text, read, {**beside, **named})
     except DefinitionInvalid as invalid:
         raise DefinitionUnreadable(invalid, str(path), text) from None
 

@@ -90,6 +90,11 @@ def document(value: object) -> None:
     print(json.dumps(plain(value), ensure_ascii=False, indent=2))  # noqa: T201
 
 
+def line(value: object) -> None:
+    """Print one JSON object on one line and send it off at once: for what goes on for long."""
+    print(json.dumps(plain(value), ensure_ascii=False), flush=True)  # noqa: T201
+
+
 def plain(value: Any) -> Any:
     """The value as JSON knows it: decimals as numbers, times as ISO 8601 in UTC.
 

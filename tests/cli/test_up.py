@@ -1,0 +1,173 @@
+"""The whole product from one command: started, used, killed, stopped. Loopback only."""
+
+import json
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.cli.living import Product, eventually
+
+# One after another: each is some six processes on the same two cores.
+pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("up")]
+
+DEFINITION = """
+name: Demand
+signals:
+  pricing: {event: page, where: {path: /pricing}}
+  demo: {event: Demo Requested}
+engagement:
+  rules:
+    - {rule: looked at prices, signal: pricing, points: 10}
+    - {rule: asked for a demo, signal: demo, points: 50}
+qualify: {mql: {total: 60}}
+"""
+
+
+@contextmanager
+def in_a_folder() -> Iterator[Product]:
+    """A product that is gone afterwards, with all its processes."""
+    # A short way: sockets of PostgreSQL lie below it. Open to pass: under root it runs as somebody else.
+    with tempfile.TemporaryDirectory(prefix="handraise-up-", dir="/tmp") as place:
+        Path(place).chmod(0o711)
+        made = Product(Path(place) / "product")
+        yield made
+        if made.process is not None and made.process.poll() is None:
+            made.process.send_signal(signal.SIGTERM)
+            made.process.communicate(timeout=60)
+        eventually(lambda: not made.processes(), within=60)
+
+
+@pytest.fixture
+def product() -> Iterator[Product]:
+    """A product of this test's own, not started."""
+    with in_a_folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Product]:
+    """A product that is up, shared by the tests that leave it so."""
+    with in_a_folder() as made:
+        yield made.up()
+
+
+def sent(product: Product, path: str, call: dict[str, Any]) -> None:
+    answer = httpx.post(
+        f"{product.address}/v1/{path}", json=call, auth=(product.key("server"), ""), timeout=30
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def test_a_visitor_becomes_an_mql_and_is_shown_with_lines_that_sum(running: Product) -> None:
+    product = running
+    file = product.folder.parent / "demand.yaml"
+    file.write_text(DEFINITION)
+    product.json(
+        *("definition", "publish", file, "--signed-marketing", "Ada", "--signed-sales", "Ben", "--live")
+    )
+    who = {"anonymousId": "b1"}
+    sent(product, "page", {**who, "name": "Pricing", "properties": {"path": "/pricing"}})
+    sent(product, "identify", {**who, "traits": {"email": "ann@acme.example", "title": "CTO"}})
+    sent(product, "track", {**who, "event": "Demo Requested"})
+
+    def mql() -> Any:
+        done = product.run("lead", "show", "ann@acme.example", "--json")
+        if done.returncode:
+            return None
+        lead = json.loads(done.stdout)
+        return lead if lead["scores"] and lead["scores"][0]["is_mql"] and lead["handoff"] else None
+
+    lead = eventually(mql)
+    score = lead["scores"][0]
+    assert (lead["stage"], score["total"]) == ("mql", 60)
+    assert sum(line["points"] for line in score["lines"]) == 60
+    assert lead["handoff"]["state"] == "open"
+    assert "asked for a demo" in product.run("lead", "show", "ann@acme.example").stdout
+    past = product.json("lead", "show", "ann@acme.example", "--as-of", "2020-01-01")
+    assert past["scores"] == []
+    assert product.json("audit", "verify")["holds"]
+    doctor = product.run("doctor", "--json")
+    assert '"wrong"' not in doctor.stdout, doctor.stdout
+
+
+def test_a_second_up_in_the_same_folder_is_refused(running: Product) -> None:
+    again = running.run("up", "--port", "0")
+    assert again.returncode == 2
+    assert f"is up already (process {running.process and running.process.pid})" in again.stderr
+
+
+def test_after_a_kill_nothing_lingers_it_comes_up_again_and_stops_whole(product: Product) -> None:
+    product.up()
+    assert len(product.said("administrator")) == 1
+    assert {one["kind"] for one in product.said("write_key")} == {"browser", "server"}
+    sent(product, "identify", {"userId": "u1", "traits": {"email": "ann@acme.example"}})
+    product.down(signal.SIGKILL)
+    # The children notice by themselves; a PostgreSQL that stayed is joined.
+    eventually(lambda: not [one for one in product.processes() if "--of-parent" in one])
+
+    product.up()
+    assert not product.said("administrator"), "what is shown once was made again"
+    assert not product.said("write_key")
+    assert product.json("lead", "show", "ann@acme.example")["email"] == "ann@acme.example"
+    assert product.down() == 0
+    assert product.processes() == []
+
+
+def test_a_web_server_that_dies_is_started_again_at_the_same_address(running: Product) -> None:
+    product = running
+    os.kill(child(product, "web"), signal.SIGKILL)
+    while not product.said("died"):
+        product.hear()
+    assert product.said("died")[0]["name"] == "web"
+    eventually(lambda: answers(product))
+
+
+def child(product: Product, name: str) -> int:
+    """The process of a child."""
+    for each in Path("/proc").iterdir():
+        if each.name.isdecimal():
+            try:
+                command = (each / "cmdline").read_bytes().split(b"\0")
+                around = (each / "environ").read_bytes()
+            except OSError:
+                continue
+            if (
+                name.encode() in command
+                and b"--of-parent" in command
+                and str(product.folder).encode() in around
+            ):
+                return int(each.name)
+    raise AssertionError(f"there is no {name}")
+
+
+def answers(product: Product) -> bool:
+    try:
+        return httpx.get(f"{product.address}/livez", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(product: Product) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = product.run("up", "--port", port)
+    assert done.returncode == 2
+    assert f"Port {port} on 127.0.0.1 is taken by another program" in done.stderr
+    assert not (product.folder / "postgres").exists()
+
+
+def test_a_question_makes_no_database(product: Product) -> None:
+    done = product.run("members", "list")
+    assert done.returncode == 2
+    assert "There is no product in" in done.stderr
+    assert not product.folder.exists()
