@@ -8,7 +8,8 @@ import pytest
 from handraise import cli
 from handraise.core.definition.asking import EACH_KEYS, FORM_KEYS, MODIFIER_KEYS, TESTS
 from handraise.core.definition.model import BUILT_IN_LISTS
-from handraise.core.definition.reading import CONSTRUCTS, NURTURE, STAGES, TRIGGERS
+from handraise.core.definition.reading import CONSTRUCTS, NURTURE, TRIGGERS
+from handraise.core.stage import STAGES
 from handraise.facts import CATALOG
 from handraise.templates import TEMPLATES
 from tests.docs.pages import DOCS, ROOT, anchors, links, pages
