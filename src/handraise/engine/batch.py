@@ -68,17 +68,12 @@ class BatchEvaluator(Evaluator):
 
     def scored(self, base: Base, table: pa.Table, moment: Moment) -> Scored:
         """Score the leads of a table whose events are clustered by lead (in any order within one)."""
-        lead = encoded(table[LEAD])
-        codes, _, _ = indices_of(lead)
-        places = np.empty(len(codes) + 1, np.int64)
-        count = run_starts(codes, places)
-        start = np.append(places[:count], len(codes))
-        rows = base.index.rows(lead.dictionary.take(pa.array(codes[start[:-1]])))
+        start, rows = lead_runs(table, base)
         return self.scored_runs(base, table, start, rows, moment)
 
     def scored_runs(self, base: Base, table: pa.Table, start: I64, rows: I64, moment: Moment) -> Scored:
         """Score leads whose events are `table[start[i]:start[i + 1]]`; a row of -1 is not in the base."""
-        table, start = _without_bots(table, start)
+        table, start = without_bots(table, start)
         time = microseconds(table[TIME])
         order = self._order(table, start, time)
         if order is not None:
@@ -190,6 +185,16 @@ class BatchEvaluator(Evaluator):
         return self.scored_runs(base, table, np.zeros(len(rows) + 1, np.int64), rows, moment)
 
 
+def lead_runs(table: pa.Table, base: Base) -> tuple[I64, I64]:
+    """Where each lead's events start in a clustered table, and its row in the base, -1 for none."""
+    lead = encoded(table[LEAD])
+    codes, _, _ = indices_of(lead)
+    places = np.empty(len(codes) + 1, np.int64)
+    count = run_starts(codes, places)
+    start = np.append(places[:count], len(codes))
+    return start, base.index.rows(lead.dictionary.take(pa.array(codes[start[:-1]])))
+
+
 def _asker(answer: Any, name: str) -> Any:
     return lambda raw: answer(name, raw)
 
@@ -226,20 +231,21 @@ def _ranks(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
     return np.take(np.array([*(rank[text] for text in texts), -1], np.int64), found.codes)
 
 
-def _kept(keep: npt.NDArray[np.bool_], start: I64) -> I64:
+def starts_of(keep: npt.NDArray[np.bool_], start: I64) -> I64:
     """Where each lead's events start once only the kept ones are there."""
     before = np.concatenate([[0], np.cumsum(keep)])
     return before[start].astype(np.int64)
 
 
-def _without_bots(table: pa.Table, start: I64) -> tuple[pa.Table, I64]:
+def without_bots(table: pa.Table, start: I64) -> tuple[pa.Table, I64]:
+    """The events of people, and where each lead's start."""
     if BOT not in table.column_names:
         return table, start
     bots = pc.fill_null(one_array(table[BOT]).cast(pa.bool_()), False)
     if not pc.any(bots).as_py():
         return table, start
     keep = ~bots.to_numpy(zero_copy_only=False)
-    return table.filter(pa.array(keep)), _kept(keep, start)
+    return table.filter(pa.array(keep)), starts_of(keep, start)
 
 
 def _without_copies(
@@ -256,7 +262,7 @@ def _without_copies(
     keep = ~copied
     return (
         table.filter(pa.array(keep)),
-        _kept(keep, start),
+        starts_of(keep, start),
         time[keep],
         None if order is None else order[keep],
     )
@@ -267,14 +273,18 @@ def _only(
 ) -> tuple[pa.Table, I64, I64, I64 | None, I64]:
     """Leave out the events of leads that nobody told us of."""
     keep = np.repeat(known, np.diff(start))
-    lengths = np.diff(start)[known]
     return (
         table.filter(pa.array(keep)),
-        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        starts_of_leads(known, start),
         time[keep],
         None if order is None else order[keep],
         rows[known],
     )
+
+
+def starts_of_leads(known: npt.NDArray[np.bool_], start: I64) -> I64:
+    """Where each lead's events start once only some leads are there."""
+    return np.concatenate([[0], np.cumsum(np.diff(start)[known])]).astype(np.int64)
 
 
 def by_lead(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

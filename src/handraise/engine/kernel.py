@@ -1747,12 +1747,14 @@ def rises_while_falling(p, h, s, after, before):
 
 
 @inner
-def first_crossing(p, h, s, i, e, end, from_, as_of):
+def first_crossing(p, h, s, i, e, end, counts_from, from_, as_of):
     """The first instant from `from_` to `as_of` at which the lead is an MQL, or MISSING.
 
-    Events are fed here whether or not a crossing is found; the caller asks for the values at as_of.
+    Each event is fed at the instant from which it counts (`counts_from`, an address), which never falls from
+    one event to the next: its own time, or when it became known. Events are fed here whether or not a
+    crossing is found; the caller asks for the values at as_of.
     """
-    while e < end and time_of(h, e) <= from_:
+    while e < end and _long(counts_from, e) <= from_:
         e = hear_instant(p, h, s, e, end)
     epoch_at(h, s, i, from_)
     refresh_facts(p, h, s, from_)
@@ -1766,7 +1768,7 @@ def first_crossing(p, h, s, i, e, end, from_, as_of):
                 break
         following = min(next_due(p, s, 0, MISSING), next_epoch(h, s, i))
         if e < end:
-            following = min(following, time_of(h, e))
+            following = min(following, _long(counts_from, e))
         if p[NON_MONOTONE] == 1:
             if p[HAS_STEPS]:
                 following = min(following, next_step(p, h, s, now))
@@ -1777,7 +1779,7 @@ def first_crossing(p, h, s, i, e, end, from_, as_of):
         if following > as_of:
             return MISSING
         now = following
-        if e < end and time_of(h, e) == now:
+        while e < end and _long(counts_from, e) == now:
             e = hear_instant(p, h, s, e, end)
         if epoch_at(h, s, i, now):
             refresh_facts(p, h, s, now)
@@ -1933,7 +1935,7 @@ def evaluate_leads(plan, history, scratch, as_of, look_back, forward, output):
         if look_back:
             searched = could_qualify(p, h, s, i, first, end, as_of, seen_bits, possible, times)
         if searched:
-            out[O_BECAME] = first_crossing(p, h, s, i, first, end, from_, as_of)
+            out[O_BECAME] = first_crossing(p, h, s, i, first, end, h[H_TIME], from_, as_of)
         else:
             e = first
             while e < end:
@@ -1943,6 +1945,33 @@ def evaluate_leads(plan, history, scratch, as_of, look_back, forward, output):
         write_lines(p, s, out)
         if forward:
             look_ahead(p, h, s, i, out, as_of)
+        close_lead(p, h, s)
+
+
+@door
+def find_crossings(plan, history, scratch, counts_from, from_, until, became):
+    """Fill `became` with the first instant from `from_` to `until` at which each lead is an MQL, or MISSING.
+
+    All are addresses: of flat arrays as for `evaluate_leads`, of an instant for each event from which it
+    counts (never falling within a lead), and of two instants for each lead. A lead with `until` before
+    `from_` is left out.
+    """
+    p, h, s = pointer(plan), pointer(history), pointer(scratch)
+    found = pointer(became)
+    possible = np.zeros(p[N_OPS], np.uint8)
+    times = np.zeros(p[N_OPS], np.int64)
+    seen_bits = np.zeros(p[WORDS] * 64, np.int64)
+    for i in range(h[H_LEADS]):
+        found[i] = MISSING
+        begin, last = _long(from_, i), _long(until, i)
+        if last < begin:
+            continue
+        first, end = long_at(h, H_START, i), long_at(h, H_START, i + 1)
+        while end > first and _long(counts_from, end - 1) > last:
+            end -= 1
+        open_lead(p, h, s, i, first, end)
+        if could_qualify(p, h, s, i, first, end, last, seen_bits, possible, times):
+            found[i] = first_crossing(p, h, s, i, first, end, counts_from, begin, last)
         close_lead(p, h, s)
 
 

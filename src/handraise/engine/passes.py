@@ -49,6 +49,64 @@ def out_of_order(start, time):
 
 
 @door
+def late_receptions(start, time, seen, gone, begin, until, is_ordered, lead_of, from_of):
+    """The pieces of time in which a lead's events become known in the order in which they occurred.
+
+    A piece begins at `begin`, and wherever an event becomes known that occurred before, or together with, one
+    that was known already. `gone` is the instant at which an event stops to count (a copy of it, known later,
+    came first). Marks the leads whose whole history is in order, which need no pieces; fills the lead and the
+    beginning of each piece of the others, and returns how many there are.
+    """
+    count = 0
+    for lead in range(start.size - 1):
+        first, end = start[lead], start[lead + 1]
+        is_ordered[lead] = 1
+        for row in range(first, end):
+            if gone[row] <= until or (
+                row > first
+                and (seen[row] < seen[row - 1] or (time[row] == time[row - 1] and seen[row] > seen[row - 1]))
+            ):
+                is_ordered[lead] = 0
+                break
+        if is_ordered[lead] or until < begin[lead]:
+            continue
+        lead_of[count], from_of[count] = lead, begin[lead]
+        count += 1
+        by_reception = first + np.argsort(seen[first:end], kind="mergesort")
+        latest = np.int64(-(2**62))
+        at = 0
+        while at < by_reception.size:
+            known = seen[by_reception[at]]
+            if known > until:
+                break
+            earliest, last = time[by_reception[at]], latest
+            while at < by_reception.size and seen[by_reception[at]] == known:
+                earliest = min(earliest, time[by_reception[at]])
+                last = max(last, time[by_reception[at]])
+                at += 1
+            if earliest <= latest and known > from_of[count - 1]:
+                lead_of[count], from_of[count] = lead, known
+                count += 1
+            latest = last
+    return count
+
+
+@door
+def events_of_pieces(start, seen, gone, lead_of, from_of, until_of, piece_start, rows, counts_from):
+    """Fill the events of each piece in their order, with the instant from which each counts."""
+    found = 0
+    for piece in range(lead_of.size):
+        lead = lead_of[piece]
+        for row in range(start[lead], start[lead + 1]):
+            if seen[row] <= until_of[piece] and gone[row] > from_of[piece]:
+                rows[found] = row
+                counts_from[found] = max(seen[row], from_of[piece])
+                found += 1
+        piece_start[piece + 1] = found
+    return found
+
+
+@door
 def run_starts(codes, starts):
     """Where a new code begins; returns how many runs there are."""
     count = 0
