@@ -15,6 +15,7 @@ from handraise.core.score import Score
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
 from handraise.engine.lines import evidence_of
+from handraise.flow.bots import settled
 from handraise.store import definitions
 from handraise.store.definitions import Mode, Version, read_text
 from handraise.store.histories import histories
@@ -110,9 +111,11 @@ def score_leads(
 ) -> list[Judgement]:
     """Score these roots by every version at work, from what is committed of them.
 
-    In the order of `roots`; those that are no more are left out.
+    In the order of `roots`; those that are no more are left out. What their behaviour shows to be no person's
+    doing is written down on the way.
     """
-    return judged(histories(connection, roots), [each.judge for each in sitting], now)
+    leads = settled(connection, histories(connection, roots))
+    return judged(leads, [each.judge for each in sitting], now)
 
 
 def judged(leads: Sequence[Lead], judges: Sequence[Judge], as_of: datetime) -> list[Judgement]:
