@@ -4,9 +4,9 @@
 set up as `handraise.api.serving.server_options` says.
 """
 
-from handraise.api.envelope import Application
-from handraise.api.ingest import IngestDoor, SourceCache
+from handraise.api.ingest import IngestDoor, RateLimits, SourceCache
 from handraise.api.product import product
+from handraise.http.envelope import Application
 from handraise.settings import read_settings
 from handraise.wiring import Services, build
 from handraise.wiring.logs import set_up
@@ -22,10 +22,12 @@ def create() -> Application:
 
 def application(services: Services, *, closes: bool = False) -> Application:
     """The application with these services; with `closes` it closes them when its server stops."""
+    per_minute = services.settings.ingest_per_minute
     return IngestDoor(
         services.capture,
         SourceCache(services.database),
         clock=services.now,
         otherwise=product(services, on_stop=services.close if closes else None),
         public_address=services.settings.public_url,
+        limits=RateLimits(None if per_minute is None else per_minute / 60),
     )

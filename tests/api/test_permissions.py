@@ -7,28 +7,28 @@ from typing import Any
 import httpx
 import pytest
 
-from handraise.api.callers import permission_of
-from handraise.api.product import PermissionForgotten, _require_permissions, routes
+from handraise.api.product import EVERY_ROUTER
 from handraise.core.roles import PERMISSIONS, ROLES, Role, may
+from handraise.http.permissions import PermissionForgotten, permission_of, require_permissions, routes
 from tests.api.calling import Caller, Calling, calling, clock
 
 __all__ = ["calling", "clock"]
 
 OPERATIONS = [
     (method, route.path, str(permission_of(route)))
-    for route in routes()
+    for route in routes(EVERY_ROUTER)
     for method in sorted(route.methods or ())
 ]
 FOREIGN = "9000000000000000000"
 
 
 def test_a_route_that_forgot_to_say_who_may_is_not_served() -> None:
-    from handraise.api.callers import resource
+    from handraise.http.callers import resource
 
     forgetful = resource("/forgetful")
     forgetful.add_api_route("", lambda: None, methods=["GET"])
     with pytest.raises(PermissionForgotten, match="/api/v1/forgetful"):
-        _require_permissions([forgetful])
+        require_permissions([forgetful])
 
 
 def test_every_permission_that_a_route_needs_is_one_that_roles_and_keys_can_have() -> None:

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from handraise.api.callers import OPEN, Call, OneTransaction, needs, services_of
 from handraise.core.errors import HandraiseError
+from handraise.http.callers import OPEN, Call, OneTransaction, needs, services_of
 from handraise.store import health, schema
 from handraise.store.health import Backlog
 from handraise.wiring import Services
@@ -40,7 +40,7 @@ def readyz(request: Request) -> Response:
 @router.get("/metrics")
 def metrics(call: Annotated[Call, needs("reports:read")]) -> Response:
     """Everything that is counted, for Prometheus; it needs an API key with `reports:read`."""
-    own = generate_latest(call.services.metrics.registry)
+    own = call.services.metrics.shown()
     waiting = generate_latest(_gauges(health.backlog(call.connection, call.now)))
     return PlainTextResponse(own + waiting, media_type=CONTENT_TYPE_LATEST)
 

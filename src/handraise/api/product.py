@@ -1,35 +1,39 @@
 """The product's own interface: `/api/v1` and what tells of its health."""
 
 from asyncio import Semaphore, to_thread
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
-from handraise.api import health, problems
-from handraise.api.callers import permission_of
-from handraise.api.envelope import Application, Envelope
+from handraise.api import health
 from handraise.api.routes import ROUTERS
-from handraise.core.errors import HandraiseError
+from handraise.http import problems
+from handraise.http.envelope import Application, Envelope, Receive, Scope, Send
+from handraise.http.permissions import permission_of, require_permissions, routes
 from handraise.wiring import Services
 
 OPENAPI: Final = "/api/v1/openapi.json"
 # Capture and the look-up of sources need a connection, whatever else goes on.
 _KEPT_FREE: Final = 2
 
+EVERY_ROUTER: Final = (*ROUTERS, health.router)
+_OURS: Final = ("/api/", "/slack/", "/livez", "/readyz", "/metrics")
+Pages = Callable[[Services, Semaphore], Application]
 
-class PermissionForgotten(HandraiseError):
-    """A route does not say who may call it, so nobody may start it."""
 
-
-def product(services: Services, *, on_stop: Callable[[], None] | None = None) -> Application:
+def product(
+    services: Services, *, pages: Pages | None = None, on_stop: Callable[[], None] | None = None
+) -> Application:
     """The application, with everything around it.
 
     Parameters
     ----------
+    pages
+        Makes what answers everywhere else, such as the pages people work in. It gets the turns too: pages
+        and calls share the connections.
     on_stop
         Called when the server stops, after the last request: `services.close`.
 
@@ -38,8 +42,7 @@ def product(services: Services, *, on_stop: Callable[[], None] | None = None) ->
     PermissionForgotten
         When a route declares no permission.
     """
-    routers = (*ROUTERS, health.router)
-    _require_permissions(routers)
+    require_permissions(EVERY_ROUTER)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -57,21 +60,27 @@ def product(services: Services, *, on_stop: Callable[[], None] | None = None) ->
         redirect_slashes=False,
     )
     app.state.services = services
-    app.state.turns = Semaphore(max(services.settings.database_connections - _KEPT_FREE, 1))
-    for router in routers:
+    turns = app.state.turns = Semaphore(max(services.settings.database_connections - _KEPT_FREE, 1))
+    for router in EVERY_ROUTER:
         app.include_router(router)
     problems.install(app)
-    app.openapi = lambda: described(app, routers)  # type: ignore[method-assign]
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     is_tls = (services.settings.public_url or "").startswith("https://")
-    return Envelope(app, metrics=services.metrics, is_tls=is_tls)
+    inner = app if pages is None else _beside(app, pages(services, turns))
+    return Envelope(inner, metrics=services.metrics, is_tls=is_tls)
 
 
-def routes(routers: Iterable[APIRouter] = (*ROUTERS, health.router)) -> list[APIRoute]:
-    """Every route there is."""
-    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+def _beside(app: Application, pages: Application) -> Application:
+    """The interface at its own addresses, pages everywhere else."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and not scope["path"].startswith(_OURS)
+        await (pages if is_page else app)(scope, receive, send)
+
+    return application
 
 
-def described(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
+def described(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI description; `x-permission` of an operation is what the caller needs."""
     if app.openapi_schema is None:
         found = get_openapi(
@@ -81,14 +90,8 @@ def described(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
             "`cursor` of the following. A POST with an `Idempotency-Key` can be repeated for a day.",
             routes=app.routes,
         )
-        for route in routes(routers):
+        for route in routes(EVERY_ROUTER):
             for method in route.methods or ():
                 found["paths"][route.path][method.lower()]["x-permission"] = permission_of(route)
         app.openapi_schema = found
     return app.openapi_schema
-
-
-def _require_permissions(routers: Iterable[APIRouter]) -> None:
-    forgotten = [route.path for route in routes(routers) if permission_of(route) is None]
-    if forgotten:
-        raise PermissionForgotten(f"These routes do not say who may call them: {', '.join(forgotten)}.")

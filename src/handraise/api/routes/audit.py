@@ -6,9 +6,9 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.paging import Cursor, Limit, Page
 from handraise.flow import audit
+from handraise.http.callers import Call, needs, resource
+from handraise.http.paging import Cursor, Limit, Page
 from handraise.store.audit import entries
 
 router = resource("/audit")

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Page
-from handraise.api.problems import Refusal
 from handraise.core.calendar import NeverOpen
 from handraise.core.errors import InputInvalid
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Page
+from handraise.http.problems import Refusal
 from handraise.store import calendars
 from handraise.store.calendars import CalendarRow, CalendarUnknown
 

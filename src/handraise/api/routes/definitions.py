@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Page
-from handraise.api.problems import Refusal
 from handraise.core.differences import differences
 from handraise.flow import define
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Page
+from handraise.http.problems import Refusal
 from handraise.store import definitions
 
 router = resource("/definitions")

@@ -8,12 +8,12 @@ from uuid import UUID
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Cursor, Limit, Page
 from handraise.connect.addresses import destination
 from handraise.connect.webhook import secret_of
 from handraise.flow import deliver
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Cursor, Limit, Page
 from handraise.store import deliveries, endpoints
 
 router = resource("/deliveries")

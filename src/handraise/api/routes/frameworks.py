@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from handraise.api.actors import actor_of
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Page
-from handraise.api.problems import Refusal
 from handraise.core.definition.model import Motion
 from handraise.core.errors import LeadUnknown
 from handraise.core.framework import Filled, Framework, ValueKind
 from handraise.flow import qualify
+from handraise.http.actors import actor_of
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Page
+from handraise.http.problems import Refusal
 from handraise.store import frameworks, handoffs, merges, people
 from handraise.store.handoffs import HandoffRow
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Cursor, Limit, Page
-from handraise.api.problems import Refusal
 from handraise.core.actor import Actor
 from handraise.core.roles import Reach, reach
 from handraise.flow import handoff
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Cursor, Limit, Page
+from handraise.http.problems import Refusal
 from handraise.store import handoffs, people
 from handraise.store.handoffs import HandoffRow, HandoffUnknown
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from handraise.api.callers import Call
 from handraise.core.errors import InputInvalid, LeadUnknown
 from handraise.core.score import Score
 from handraise.flow.score import Evaluators, score_at
+from handraise.http.callers import Call
 from handraise.store import merges, stages
 from handraise.store.definitions import Version
 from handraise.store.histories import histories

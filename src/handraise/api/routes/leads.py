@@ -7,14 +7,14 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.moments import Moment
-from handraise.api.paging import Cursor, Limit, Page
-from handraise.api.problems import Refusal
 from handraise.api.routes.lead_then import lead_then
 from handraise.core.errors import LeadUnknown
 from handraise.flow import enrich, merge
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.moments import Moment
+from handraise.http.paging import Cursor, Limit, Page
+from handraise.http.problems import Refusal
 from handraise.store import leads, merges
 from handraise.store.leads import LeadFilter
 from handraise.store.timelines import timeline

@@ -5,11 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Cursor, Limit, Page
 from handraise.core.roles import Role
 from handraise.flow import access
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Cursor, Limit, Page
 from handraise.store.access import members
 
 router = resource("/members")

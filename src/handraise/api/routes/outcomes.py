@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from handraise.api.actors import actor_of
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.moments import Moment
 from handraise.api.routes.handoffs import Handoff
 from handraise.flow.feedback import Outcome, OutcomeKind, conclude
 from handraise.flow.handoff import refuse_stranger
+from handraise.http.actors import actor_of
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.moments import Moment
 from handraise.store import handoffs
 
 router = resource("/handoffs")

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.paging import Cursor, Limit, Page
 from handraise.flow.pipeline import replay_quarantine
+from handraise.http.callers import Call, needs, resource
+from handraise.http.paging import Cursor, Limit, Page
 from handraise.store import quarantine
 
 router = resource("/quarantine")

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.paging import Page
 from handraise.core.reasons import Consequence, ReasonKind, reason_of
+from handraise.http.callers import Call, needs, resource
+from handraise.http.paging import Page
 from handraise.store import reasons
 
 router = resource("/reasons")

@@ -7,11 +7,11 @@ from typing import Annotated, Final
 from fastapi import Query
 from pydantic import BaseModel
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.moments import Moment
 from handraise.core.errors import InputInvalid
 from handraise.core.sla import Compliance
 from handraise.flow.clocks import Group, compliance
+from handraise.http.callers import Call, needs, resource
+from handraise.http.moments import Moment
 from handraise.store import people
 
 router = resource("/reports")

@@ -5,7 +5,10 @@ from datetime import datetime
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from handraise.api.callers import (
+from handraise.core import roles
+from handraise.core.roles import PERMISSIONS
+from handraise.flow import access
+from handraise.http.callers import (
     OPEN,
     Call,
     MemberCall,
@@ -18,10 +21,7 @@ from handraise.api.callers import (
     session_token,
     set_cookie,
 )
-from handraise.api.problems import Refusal
-from handraise.core import roles
-from handraise.core.roles import PERMISSIONS
-from handraise.flow import access
+from handraise.http.problems import Refusal
 from handraise.store.access import member_by_id
 
 router = resource("/session")

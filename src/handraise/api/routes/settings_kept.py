@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.paging import Page
+from handraise.http.callers import Call, needs, resource
+from handraise.http.paging import Page
 from handraise.store.settings_kept import all_kept, keep, kept
 
 router = resource("/settings-kept")

@@ -6,13 +6,13 @@ import structlog
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import PlainTextResponse, Response
 
-from handraise.api.callers import OPEN, OneTransaction, services_of
-from handraise.api.problems import Refusal
 from handraise.connect.ports import DeliveryFailed, RequestRefused
 from handraise.connect.slack_actions import SlackAction, action_of, verified
 from handraise.core.actor import Actor
 from handraise.core.errors import HandraiseError
 from handraise.flow import handoff
+from handraise.http.callers import OPEN, OneTransaction, services_of
+from handraise.http.problems import Refusal
 from handraise.store.people import member_by
 from handraise.wiring import Services
 

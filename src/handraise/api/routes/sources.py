@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Page
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Page
 from handraise.store import sources
 
 router = resource("/sources")

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from handraise.api.callers import Call, needs, resource
-from handraise.api.ids import Id
-from handraise.api.paging import Page
-from handraise.api.problems import Refusal
 from handraise.core.errors import InputInvalid
+from handraise.http.callers import Call, needs, resource
+from handraise.http.ids import Id
+from handraise.http.paging import Page
+from handraise.http.problems import Refusal
 from handraise.store import people
 from handraise.store.people import TeamRow, TeamUnknown
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from handraise.api.callers import Call, MemberCall, needs, resource
-from handraise.api.ids import Id
-from handraise.api.moments import Moment
-from handraise.api.problems import Refusal
 from handraise.core.errors import InputInvalid
 from handraise.core.roles import Permission
+from handraise.http.callers import Call, MemberCall, needs, resource
+from handraise.http.ids import Id
+from handraise.http.moments import Moment
+from handraise.http.problems import Refusal
 from handraise.store import calendars, people
 from handraise.store.people import MemberRow
 

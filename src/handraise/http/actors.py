@@ -1,7 +1,7 @@
 """The caller as the steps of a hand-off know who acts."""
 
-from handraise.api.callers import Call
 from handraise.core.actor import Actor
+from handraise.http.callers import Call
 
 
 def actor_of(call: Call) -> Actor:

@@ -17,11 +17,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse, Response
 
-from handraise.api.paging import cursor, place_of
-from handraise.api.problems import Refusal
 from handraise.core.roles import Permission
 from handraise.flow import access, audit
 from handraise.flow.access import KEY_PREFIX, Caller
+from handraise.http.paging import cursor, place_of
+from handraise.http.problems import Refusal
 from handraise.store import idempotency
 from handraise.wiring import Services
 
@@ -237,18 +237,6 @@ def open_to_anybody() -> None:
 
 open_to_anybody.permission = "anybody"  # type: ignore[attr-defined]
 OPEN: Final = Depends(open_to_anybody)
-
-
-def permission_of(route: APIRoute) -> str | None:
-    """The permission that a route declares; None when it forgot to."""
-    waiting = [*route.dependant.dependencies]
-    while waiting:
-        dependant = waiting.pop()
-        declared: str | None = getattr(dependant.call, "permission", None)
-        if declared is not None:
-            return declared
-        waiting += dependant.dependencies
-    return None
 
 
 # --- the same call again ------------------------------------------------------------------------------------

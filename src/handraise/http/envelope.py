@@ -10,7 +10,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
-from handraise.api.problems import answer_for
+from handraise.http.problems import answer_for
 from handraise.wiring.metrics import Metrics
 
 Scope = MutableMapping[str, Any]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from handraise.api.problems import Refusal
+from handraise.http.problems import Refusal
 
 MOST: Final = 200
 _SIGNATURE: Final = 9  # bytes
