@@ -91,8 +91,11 @@ class Settings(BaseSettings):
         description='Private networks that webhooks may reach, as JSON: ["10.1.0.0/16"]. '
         "None by default: webhooks go to public addresses over https only.",
     )
-    ingest_per_minute: int = Field(
-        600_000, ge=1, description="Requests a source may send in a minute before it gets 429."
+    ingest_per_minute: int | None = Field(
+        None,
+        ge=1,
+        description="Events a source may send in a minute before it gets 429, unless it has a limit of its "
+        "own (`events_per_second` in its settings); default: as many as it likes.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="The least serious lines that are logged."

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -141,11 +142,15 @@ def _run(settings: "Settings", first: First, admin: str, *, json: bool) -> None:
     def ready() -> None:
         _introduce(settings, first, admin, json=json)
 
+    counted = settings.folder / "metrics"
+    shutil.rmtree(counted, ignore_errors=True)  # of processes that are no more
+    counted.mkdir()
     environment = {
         **os.environ,  # noqa: TID251  (what the children get is what we got, and where we are)
         "HANDRAISE_FOLDER": str(settings.folder),
         "HANDRAISE_HOST": settings.host,
         "HANDRAISE_PORT": str(settings.port),
+        "PROMETHEUS_MULTIPROC_DIR": str(counted),
     }
     children: list[Child] = [Child("web", ("web", "--of-parent"))]
     children += [Child(f"worker {n + 1}", ("worker", "--of-parent")) for n in range(settings.workers)]

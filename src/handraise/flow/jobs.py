@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -30,6 +30,7 @@ _RETRY: Final = RetryStrategy(max_attempts=6, exponential_wait=3)
 Tick = Callable[[sa.Connection, int, datetime], object]
 DueClocks = Callable[[sa.Connection, datetime], Sequence[int]]
 Retained = Callable[[sa.Connection], Retention]
+Noted = Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,10 @@ class Work:
         Ids of hand-offs that are nobody's, and what gives one to whoever can take it by now; each minute too.
     retained
         How long rows are kept.
+    noted
+        Hears of each job that ended: its task, and what it came to.
+    around
+        What each delivery is done in.
     """
 
     database: Database
@@ -56,6 +61,8 @@ class Work:
     waiting: Callable[[sa.Connection], Sequence[int]] = field(default=lambda _connection: ())
     offer: Tick = field(default=lambda _connection, _handoff_id, _now: None)
     retained: Retained = field(default=lambda _connection: Retention())
+    noted: Noted = field(default=lambda _task, _outcome: None)
+    around: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @dataclass(frozen=True)
@@ -99,12 +106,16 @@ def job_app(work: Work) -> App:
 
     @app.task(name=DELIVER, queue="webhook", retry=_RETRY)
     def make_delivery(delivery_id: str) -> str:
-        return deliver(work.database, work.outside, UUID(delivery_id), work.clock)
+        with work.around():
+            became = deliver(work.database, work.outside, UUID(delivery_id), work.clock)
+        work.noted(DELIVER, became)
+        return became
 
     @app.task(name=WATCH_CLOCK, queue="clock", retry=_RETRY)
     def watch_clock(clock_id: int) -> None:
         with work.database.transaction() as connection:
             work.tick(connection, clock_id, work.clock())
+        work.noted(WATCH_CLOCK, "done")
 
     @app.periodic(cron="* * * * *")
     @app.task(name="catch_up", queue="clock", queueing_lock="catch_up")
@@ -117,6 +128,7 @@ def job_app(work: Work) -> App:
         with work.database.transaction() as connection:
             retention = work.retained(connection)
         upkeep(work.database, work.clock(), retention)
+        work.noted("upkeep", "done")
 
     return app
 

@@ -38,7 +38,7 @@ class Retention:
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Retention":
-        """From the setting `retention`; names it does not know are left out."""
+        """From the setting `retention_days`; names it does not know are left out."""
         names = {each.name for each in fields(cls)}
         return cls(**{name: days for name, days in kept.items() if name in names})
 

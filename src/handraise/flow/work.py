@@ -33,19 +33,24 @@ from handraise.store.situations import Standing
 
 Apply = Callable[[sa.Connection, Sequence[Decided], datetime], None]
 Clock = Callable[[], datetime]
+Seen = Callable[["Worked", datetime], None]
 _log = structlog.get_logger("handraise.work")
 _LONGEST_WAIT: Final = 30.0  # seconds between tries while the database is away
 
 
 @dataclass(frozen=True)
 class Worked:
-    """What a piece of work came to: leads scored, marks cleared, scores changed, effects, leads set aside."""
+    """What a piece of work came to: leads scored, marks cleared, scores changed, effects, leads set aside.
+
+    `since` has for each lead that did something when we first heard of it.
+    """
 
     leads: int = 0
     marks: int = 0
     changes: int = 0
     effects: int = 0
     failed: int = 0
+    since: tuple[datetime, ...] = field(default=(), compare=False)
 
     def __add__(self, other: "Worked") -> "Worked":
         return Worked(
@@ -54,6 +59,7 @@ class Worked:
             self.changes + other.changes,
             self.effects + other.effects,
             self.failed + other.failed,
+            self.since + other.since,
         )
 
     def __bool__(self) -> bool:
@@ -98,18 +104,21 @@ def run_worker(
     *,
     limit: int = 200,
     idle: float = 1.0,
+    seen: Seen = lambda _worked, _now: None,
 ) -> None:
     """Work until `stop` is set: at once when something was captured, else every `idle` seconds.
 
     The time between looks is how late a lead can be that only time makes due, and how long stopping takes. A
-    database that is away is waited for.
+    database that is away is waited for. `seen` hears of each piece of work once it is committed.
     """
     wait = idle
     while not stop.is_set():
         try:
             with _listening(database) as heard:
                 while not stop.is_set():
-                    if not work(database, evaluators, apply, clock(), limit=limit):
+                    worked = work(database, evaluators, apply, clock(), limit=limit)
+                    seen(worked, clock())
+                    if not worked:
                         _wait(heard, idle)
                     wait = idle
         except (DatabaseAway, sa.exc.SQLAlchemyError, psycopg.Error, HandraiseError) as error:
@@ -174,7 +183,8 @@ class _Worker:
             effects = self.decide(connection, judgements, sitting)
             failpoint("commit")
         marks = sum(len(each.marks) for each in batch.claimed)
-        return Worked(len(batch.claimed), marks, len(written.changed), effects)
+        since = tuple(each.marks[0].marked_at for each in batch.claimed if each.why.cause_kind == "event")
+        return Worked(len(batch.claimed), marks, len(written.changed), effects, since=since)
 
     def keep(
         self,

@@ -44,6 +44,19 @@ def _is_texts(value: Any) -> bool:
     )
 
 
+RETAINED: Final = (
+    "quarantine", "deliveries", "login_attempts", "sessions", "idempotency_keys", "jobs", "score_changes",
+)  # fmt: skip
+"""The kinds of rows that are taken out when they are too old."""
+
+
+def _is_retention(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        kind in RETAINED and (days is None or (type(days) is int and 1 <= days <= 36_500))
+        for kind, days in value.items()
+    )
+
+
 KNOWN: Final[Mapping[str, Known]] = MappingProxyType(
     {
         "fact_precedence": Known(
@@ -57,6 +70,14 @@ KNOWN: Final[Mapping[str, Known]] = MappingProxyType(
             "Whether the same person may sign a definition for marketing and for sales.",
             "true or false",
             lambda value: isinstance(value, bool),
+        ),
+        "retention_days": Known(
+            {},
+            "For how many days rows of a kind are kept, null being for ever, where it is not the usual time: "
+            + ", ".join(RETAINED)
+            + ".",
+            "an object of kinds of rows with whole numbers of days or null, such as {\"deliveries\": 90}",
+            _is_retention,
         ),
     }
 )

@@ -1,13 +1,18 @@
 """What is counted in this process, for Prometheus. Names and labels hold nothing about people."""
 
+import os
 from collections import Counter as Tally
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from handraise.flow.capture import Arrival, Outcome, Receive
+
+FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 class Metrics:
@@ -45,12 +50,26 @@ class Metrics:
             ["task", "outcome"],
             registry=self.registry,
         )
-        self.deliveries = Counter(
-            "handraise_deliveries",
-            "Attempts to deliver, by channel and outcome.",
-            ["channel", "outcome"],
-            registry=self.registry,
-        )
+
+    def note_work(self, since: Sequence[datetime], now: datetime) -> None:
+        """Decisions are committed at `now`, about leads of which something was first heard at `since`."""
+        for heard in since:
+            self.decision_seconds.observe(max((now - heard).total_seconds(), 0.0))
+
+    def note_job(self, task: str, outcome: str) -> None:
+        """A job ended."""
+        self.jobs.labels(task, outcome).inc()
+
+    def shown(self) -> bytes:
+        """Everything counted, in Prometheus' text form: by all processes of a folder, else by this one.
+
+        Processes share one when `PROMETHEUS_MULTIPROC_DIR` names it; `handraise up` sees to that.
+        """
+        if FOLDER not in os.environ:  # noqa: TID251  (the library's own variable)
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)
+        return generate_latest(together)
 
     def counted(self, receive: Receive) -> Receive:
         """The same, and what became of the calls is counted.

@@ -3,12 +3,14 @@
 import hmac
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+import sqlalchemy as sa
 
 from handraise.connect.addresses import PUBLIC_ONLY, AddressRules
 from handraise.connect.null import RecordingChat, RecordingMailer
@@ -19,13 +21,14 @@ from handraise.connect.smtp import Security, SmtpMailer, SmtpServer
 from handraise.connect.webhook import StandardHooks
 from handraise.flow import audit, pipeline
 from handraise.flow.access import SessionRules
-from handraise.flow.capture import GroupCommit
+from handraise.flow.capture import Arrival, GroupCommit, Outcome, Receive
 from handraise.flow.desk import Desk
 from handraise.flow.notify import Ways, notify
 from handraise.settings import Settings, SettingsInvalid
 from handraise.store.embedded import Embedded
 from handraise.store.session import Database
 from handraise.wiring.metrics import Metrics
+from handraise.wiring.telemetry import NoTelemetry, Telemetry, telemetry_of
 
 SECRET_FILE: Final = "secret.key"  # noqa: S105  (a name)
 _SECURITY: Final[dict[str, Security]] = {"starttls": "starttls", "tls": "tls", "none": "plain"}
@@ -52,6 +55,7 @@ class Services:
     secret: bytes = field(repr=False)
     sessions: SessionRules = field(default_factory=SessionRules)
     embedded: Embedded | None = None
+    telemetry: Telemetry = field(default_factory=NoTelemetry)
 
     def key_for(self, purpose: str) -> bytes:
         """A key for one purpose, so that what is signed for one is worth nothing for another."""
@@ -61,6 +65,7 @@ class Services:
         """Store what is waiting, then give everything back."""
         self.capture.close()
         self.database.close()
+        self.telemetry.close()
         if self.embedded is not None:
             self.embedded.stop()
 
@@ -87,13 +92,13 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
     if embedded is not None:
         embedded.start()
     database = Database(database_url(settings, embedded), connections=settings.database_connections)
-    metrics = Metrics()
+    metrics, telemetry = Metrics(), telemetry_of(settings)
     destinations = _rules(settings)
     outgoing = Outgoing(destinations)
     return Services(
         settings=settings,
         database=database,
-        capture=GroupCommit(database, metrics.counted(pipeline.receive_all), clock=now),
+        capture=GroupCommit(database, _traced(telemetry, metrics.counted(pipeline.receive_all)), clock=now),
         mailer=_mailer(settings),
         chat=_chat(settings, outgoing),
         hooks=StandardHooks(outgoing),
@@ -106,7 +111,16 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
             timedelta(hours=settings.session_hours), timedelta(minutes=settings.session_idle_minutes)
         ),
         embedded=embedded,
+        telemetry=telemetry,
     )
+
+
+def _traced(telemetry: Telemetry, receive: Receive) -> Receive:
+    def tracing(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> list[list[Outcome]]:
+        with telemetry.span("capture", requests=len(arrivals), calls=sum(map(len, arrivals))):
+            return receive(connection, arrivals, now)
+
+    return tracing
 
 
 def desk_of(settings: Settings) -> Desk:

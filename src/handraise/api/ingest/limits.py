@@ -1,4 +1,4 @@
-"""How much a source may send: `events_per_second` in its settings, with ten seconds' worth at once."""
+"""How much a source may send: `events_per_second` in its settings, else the usual; ten seconds' at once."""
 
 import math
 import time
@@ -12,9 +12,10 @@ _AT_ONCE: Final = 10.0
 
 
 class RateLimits:
-    """What is left to each source in this process."""
+    """What is left to each source in this process; `usual` holds for those without a limit of their own."""
 
-    def __init__(self, *, ticks: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, usual: float | None = None, *, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._usual = usual
         self._ticks = ticks
         self._left: dict[int, tuple[float, float]] = {}
 
@@ -23,7 +24,7 @@ class RateLimits:
 
         A request larger than what is left is taken whole and the source waits the longer after it.
         """
-        rate = source.settings.get("events_per_second")
+        rate = source.settings.get("events_per_second", self._usual)
         if not isinstance(rate, int | float) or rate <= 0:
             return
         now, most = self._ticks(), max(rate * _AT_ONCE, 1.0)
