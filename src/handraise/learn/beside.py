@@ -8,7 +8,8 @@ import numpy as np
 from handraise.learn.intervals import Estimate, Floats, Z
 from handraise.learn.past import Bools
 
-LEAST: Final = 10  # cases with it, without it, and of each result for each signal in the model
+LEAST: Final = 10  # cases with it and without it
+LEAST_RESULTS: Final = 5  # of each kind, for each signal in the model (Vittinghoff and McCulloch 2007)
 DOUBT: Final = 0.25  # precision of the prior on a log-odds: as if ± 2 were a usual size
 _ROUNDS: Final = 50
 
@@ -16,10 +17,10 @@ _ROUNDS: Final = 50
 def beside_the_others(held: Bools, reached: Bools) -> Sequence[Estimate | None]:
     """Odds ratio of each column when all the others are as they are, with its 95 % interval.
 
-    A logistic regression with a weak normal prior on every log-odds (standard deviation 2), and the
-    interval from the curvature at its maximum. Of columns that are equal one stands for all. None for a
-    column that fewer than `LEAST` cases have or lack, and for all when there are fewer than `LEAST`
-    results of each kind for each column: then nobody can tell them apart.
+    A logistic regression with a weak normal prior on every log-odds (standard deviation 2), and the interval
+    from the curvature at its maximum. Of columns that are equal one stands for all. None for a column that
+    fewer than `LEAST` cases have or lack, and for all when there are fewer than `LEAST_RESULTS` results
+    of each kind for each column: then nobody can tell them apart.
 
     Parameters
     ----------
@@ -46,7 +47,7 @@ def beside_the_others(held: Bools, reached: Bools) -> Sequence[Estimate | None]:
         return nothing
     _, first, group = np.unique(held[:, usable], axis=1, return_index=True, return_inverse=True)
     rarer = int(min(reached.sum(), n - reached.sum()))
-    if rarer < LEAST * first.size:
+    if rarer < LEAST_RESULTS * first.size:
         return nothing
     kept = held[:, usable[first]].astype(np.float64)
     mean, spread = _fitted(np.column_stack((np.ones(n), kept)), reached)

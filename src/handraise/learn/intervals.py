@@ -74,6 +74,11 @@ class Share:
         return self.count / self.n if self.n else None
 
     @property
+    def is_few(self) -> bool:
+        """Whether the cases are too few for a rate."""
+        return self.n < FEW
+
+    @property
     def low(self) -> float:
         """Lower end of the interval; 0 when there is no case."""
         return self._limits()[0]
@@ -110,7 +115,7 @@ class Share:
         if self.n == 0:
             return "no case yet"
         low, high = percent(self.low), percent(self.high)
-        if self.n < FEW:
+        if self.is_few:
             return f"{self.count} of {self.n}, too few for a rate (anything from {low} to {high} %)"
         return f"{percent(self.count / self.n)} % of {self.n:,} ({low}–{high} %)"
 

@@ -34,6 +34,7 @@ class Verdict(StrEnum):
 
     RAISES = "goes with more"
     LOWERS = "goes with fewer"
+    ALONE = "by itself, too few to compare"
     SHARED = "not beside the others"
     OF_SALES = "made by sales' work"
     UNCLEAR = "nothing to be seen"
@@ -89,7 +90,9 @@ class Lift:
             is_rare = min(self.having.n, self.without.n) < LEAST_LEADS
             return Verdict.RARE if is_rare else Verdict.UNCLEAR
         rises = self.lift.value > 1
-        if self.beside is not None and not (self.beside.low > 1 if rises else self.beside.high < 1):
+        if self.beside is None:
+            return Verdict.ALONE
+        if not (self.beside.low > 1 if rises else self.beside.high < 1):
             return Verdict.SHARED
         return Verdict.RAISES if rises else Verdict.LOWERS
 
@@ -246,7 +249,7 @@ def lifts_of(
     loose = [_table(everything[:, place], reached) for place in range(len(subjects))]
     p, loose_p = [_fisher(*table) for table in tables], [_fisher(*table) for table in loose]
     q, loose_q = discoveries(p), discoveries(loose_p)
-    beside = beside_the_others(guarded, reached)
+    beside = _beside(guarded, reached, q <= LEVEL)
     found = []
     for place, subject in enumerate(subjects):
         having, without = tables[place]
@@ -267,6 +270,18 @@ def lifts_of(
             )
         )
     return tuple(found)
+
+
+def _beside(guarded: Bools, reached: Bools, tells: Bools) -> Sequence[Estimate | None]:
+    """Each subject beside all the others; where they are too many for the data, beside those that tell."""
+    beside = beside_the_others(guarded, reached)
+    if any(beside):
+        return beside
+    found: list[Estimate | None] = [None] * len(tells)
+    kept = np.flatnonzero(tells)
+    for place, estimate in zip(kept.tolist(), beside_the_others(guarded[:, kept], reached), strict=True):
+        found[place] = estimate
+    return found
 
 
 def _table(held: Bools, reached: Bools) -> tuple[Share, Share]:
@@ -300,7 +315,7 @@ def _with_days(
     winners = past.only(reached)
     found = []
     for lift in lifts:
-        if lift.verdict in (Verdict.RAISES, Verdict.SHARED) and lift.subject.is_behaviour:
+        if lift.verdict in (Verdict.RAISES, Verdict.ALONE, Verdict.SHARED) and lift.subject.is_behaviour:
             first = first_held(definition, lift.subject, winners, winners.cut)
             days = ((at[reached] - first) / DAY)[first != MISSING]
             lift = replace(lift, days=median(days, seed=0), days_n=len(days))

@@ -80,14 +80,17 @@ class Subject:
 
 
 def subjects_of(definition: Definition) -> tuple[Subject, ...]:
-    """Rules, patterns, fast tracks, disqualifiers and signals of a definition, in this order."""
+    """Rules, patterns, fast tracks, disqualifiers and signals of a definition, in this order.
+
+    A signal that a rule asks for and nothing else is that rule.
+    """
     found = [Subject("rule", rule.rule, _condition(rule)) for rule in definition.rules]
     found += [Subject("pattern", pattern.pattern, pattern.condition) for pattern in definition.patterns]
     found += [Subject("fast track", track.rule, track.when) for track in definition.qualify.fast_track]
     found += [Subject("disqualifier", each.reason, each.when) for each in definition.disqualify]
-    found += [
-        Subject("signal", signal.name, Behaviour("signal", (signal.name,))) for signal in definition.signals
-    ]
+    asked_for = {each.condition for each in found if each.kind == "rule"}
+    signals = ((signal.name, Behaviour("signal", (signal.name,))) for signal in definition.signals)
+    found += [Subject("signal", name, shown) for name, shown in signals if shown not in asked_for]
     return tuple(found)
 
 
