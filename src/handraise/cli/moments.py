@@ -11,8 +11,8 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - the door reads the clock
 
 
-def moment_of(text: str | None, zone: str) -> datetime:
-    """What `--as-of` names: a time with its zone, a date (its start in `zone`), or nothing (now).
+def moment_of(text: str | None, zone: str, *, option: str = "--as-of") -> datetime:
+    """What `--as-of` (or another option) names: a time with its zone, a date (its start in `zone`), or nothing (now).
 
     Raises
     ------
@@ -34,10 +34,10 @@ def moment_of(text: str | None, zone: str) -> datetime:
             return datetime.combine(date.fromisoformat(text), time(), ZoneInfo(zone)).astimezone(UTC)
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
-            raise InputInvalid(f"`--as-of {text}` has no time zone; {example}")
+            raise InputInvalid(f"`{option} {text}` has no time zone; {example}")
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise InputInvalid(f"`--as-of {text}` is no date or time; {example}") from None
+        raise InputInvalid(f"`{option} {text}` is no date or time; {example}") from None
     if not 1970 <= moment.year <= 9000:
-        raise InputInvalid(f"`--as-of {text}` is outside 1970 to 9000; {example}")
+        raise InputInvalid(f"`{option} {text}` is outside 1970 to 9000; {example}")
     return moment

@@ -68,7 +68,7 @@ class Metrics:
         if FOLDER not in os.environ:  # noqa: TID251  (the library's own variable)
             return generate_latest(self.registry)
         together = CollectorRegistry()
-        MultiProcessCollector(together)
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)
 
     def counted(self, receive: Receive) -> Receive:
