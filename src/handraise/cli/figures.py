@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from handraise.cli import output
-from handraise.learn.intervals import Estimate, Share
+from handraise.learn.intervals import Estimate, Share, percent
 
 
 def times(estimate: Estimate | None) -> str:
@@ -59,16 +59,13 @@ def share(of: Share) -> str:
     Examples
     --------
     >>> share(Share(64, 212)), share(Share(3, 7)), share(Share(0, 0))
-    ('30 % (24–37), n = 212', '3 of 7', '–')
+    ('30 % (24–37) of 212', '3 of 7', '–')
     """
     if of.n == 0:
         return "–"
     if of.is_few:
         return f"{of.count} of {of.n}"
-    from handraise.learn.intervals import percent
-
-    value = of.count / of.n
-    return f"{percent(value)} % ({percent(of.low)}–{percent(of.high)}), n = {of.n:,}"
+    return f"{percent(of.count / of.n)} % ({percent(of.low)}–{percent(of.high)}) of {of.n:,}"
 
 
 def _short(number: float) -> str:

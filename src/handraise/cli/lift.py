@@ -152,7 +152,7 @@ def _show(found: "LiftReport", definition: "Definition", end: int) -> None:
             if each.verdict not in (Verdict.UNCLEAR, Verdict.RARE)
         ]
         if rows:
-            head = ("", "what may be said", "with it", "without it", "times as often")
+            head = ("", "get there", "with it", "without it", "times as often")
             output.table(head, rows[:_LISTED])
         if len(rows) > _LISTED:
             output.say(f"{len(rows) - _LISTED} more stand in the report (--out) and in --json.")
@@ -194,6 +194,7 @@ def report(found: "LiftReport", definition: "Definition", end: int) -> "Report":
         sections=(
             *(_section(step) for step in found.steps),
             _sales_section(found),
+            _days_section(found),
             _last_section(found),
             _dead_section(found),
         ),
@@ -203,47 +204,57 @@ def report(found: "LiftReport", definition: "Definition", end: int) -> "Report":
 
 READING: Final = (
     (
-        "Goes with",
-        "Association, not cause. Who wants to buy reads prices and asks for a demo; making people read "
-        "prices "
-        "does not make them buy. Only an experiment tells causes.",
+        "More often, less often",
+        "Leads with the signal get there more or less often, also beside all the other signals. That is "
+        "association, not cause: who wants to buy reads prices; making people read prices does not make "
+        "them buy. Only an experiment tells causes.",
+    ),
+    (
+        "With others",
+        "Leads with the signal do differ, but beside the other signals nothing certain is left of it: it "
+        "comes along with what matters, or it and another cannot be told apart. Give it few points or none.",
+    ),
+    (
+        "By itself",
+        "Leads with the signal do differ; there are too few wins to look at it beside the others. Read "
+        "with care.",
+    ),
+    (
+        "Sales' work",
+        "It looks strong over the whole history and mostly comes after the first contact. Give it no points.",
+    ),
+    (
+        "Unclear, too rare",
+        "Among many signals some differ by chance. The level is corrected for that (Benjamini and "
+        "Hochberg, 5 %): of the differences that are told, one in twenty is wrong. Unclear is what does "
+        "not reach it; too rare what fewer than 20 leads have or lack.",
     ),
     (
         "With it, without it",
         "Share of the leads that got there, of those that had the signal by the first contact of sales, "
-        "and of "
-        "those that had not. In brackets where the true share lies (95 % interval, Wilson).",
+        "and of those that had not. In brackets where the true share lies (95 % interval, Wilson).",
     ),
     ("Times as often", "The first share over the second, with its 95 % interval. 1 × is no difference."),
     (
         "Beside the others",
-        "How the odds change with the signal when all other signals of the table are as they are. Where the "
-        "interval holds 1, the others explain what is seen.",
+        "How the odds change with the signal when all other signals of the table are as they are. Where "
+        "the interval holds 1, the others explain what is seen.",
     ),
     (
         "Before sales came",
         "Behaviour counts up to the first contact of sales, else their answer, else the hand-over. What "
-        "leads do "
-        "later is partly the work of sales.",
-    ),
-    (
-        "Nothing to be seen",
-        "Among many signals some differ by chance. The level is corrected for that (Benjamini and Hochberg, "
-        "5 %): of the differences that are told, one in twenty is wrong. Where the wins are too few to "
-        "look at a "
-        "signal beside the others, it stands by itself: read it with care.",
+        "leads do later is partly the work of sales.",
     ),
     (
         "Who is counted",
         "Only leads that sales saw. What sales would have said of the others nobody knows. Facts are as "
-        "the files "
-        "have them today; what somebody typed in after a call counts as known before it.",
+        "the files have them today; what somebody typed in after a call counts as known before it.",
     ),
 )
 
 
 def _section(step: "Lifts") -> "Section":
-    from handraise.cli.figures import days, share, times
+    from handraise.cli.figures import share, times
     from handraise.learn.lift import Verdict
     from handraise.rendering.charts import intervals
     from handraise.rendering.report import Figure, Section, Table
@@ -252,7 +263,7 @@ def _section(step: "Lifts") -> "Section":
     rows = tuple(
         (
             *(str(each.subject), str(each.verdict), share(each.having), share(each.without)),
-            *(times(each.lift), times(each.beside), days(each.days, each.days_n)),
+            *(times(part).replace(" ×", "") for part in (each.lift, each.beside)),  # the head says times
         )
         for each in step.lifts
     )
@@ -271,17 +282,9 @@ def _section(step: "Lifts") -> "Section":
         answer=f"{_cases(step)}. {told if sure else 'No signal tells them apart.'}",
         figure=figure,
         table=Table(
-            (
-                "Signal",
-                "What may be said",
-                "With it",
-                "Without it",
-                "Times as often",
-                "Beside the others (odds)",
-                "Median days from it",
-            ),
+            ("Signal", "Gets there", "With it", "Without it", "Times as often", "Beside the others"),
             rows,
-            right=(2, 3, 4, 5, 6),
+            right=(2, 3, 4, 5),
         ),
     )
 
@@ -312,11 +315,9 @@ def _sales_section(found: "LiftReport") -> "Section":
     names = ", ".join(dict.fromkeys(str(each.subject) for each, _ in inflated))
     return Section(
         "Which signals are the work of sales?",
-        f"Counted over the whole history, {names} would look stronger than before sales came: sales "
-        f"mails, calls "
-        "and books meetings with leads that are going well, and that leaves the same traces. Do not give "
-        "points "
-        "for the first figure.",
+        f"Counted over the whole history, {names} would look stronger than before sales came: sales mails, "
+        "calls and books meetings with leads that are going well, and that leaves the same traces. Do not "
+        "give points for the first figure.",
         table=Table(
             (
                 "Signal",
@@ -329,6 +330,29 @@ def _sales_section(found: "LiftReport") -> "Section":
             right=(2, 3, 4),
         ),
         notes=() if step.lifts else ("There are no signals to look at.",),
+    )
+
+
+def _days_section(found: "LiftReport") -> "Section":
+    from handraise.cli.figures import days
+    from handraise.rendering.report import Section, Table
+
+    names = [step.step for step in found.steps]
+    told: dict[str, dict[str, str]] = {}
+    for step in found.steps:
+        for each in step.lifts:
+            if each.days is not None:
+                told.setdefault(str(each.subject), {})[step.step] = days(each.days, each.days_n)
+    question = "How long from the signal to the step?"
+    if not told:
+        return Section(question, "No signal that a lead gives by doing something goes with more.")
+    rows = tuple((name, *(found_days.get(step, "–") for step in names)) for name, found_days in told.items())
+    return Section(
+        question,
+        "Median days from the first time that a lead showed it, of the leads that got there.",
+        table=Table(
+            ("Signal", *(f"To {DONE[step]}" for step in names)), rows, right=tuple(range(1, len(names) + 1))
+        ),
     )
 
 
@@ -348,9 +372,8 @@ def _last_section(found: "LiftReport") -> "Section":
     )
     return Section(
         f"What did the last {n} wins have in common?",
-        "By the first contact. A signal that most of them had and most leads have too says little: "
-        "compare the "
-        "columns.",
+        "By the first contact. A signal that most of them had and most leads have too says little: compare "
+        "the columns.",
         table=Table(("Signal", f"Of the last {n} won", "Of all that sales got"), rows, right=(1, 2)),
     )
 

@@ -32,13 +32,13 @@ LAST: Final = 30  # leads that got there last: what they had in common is worth 
 class Verdict(StrEnum):
     """What may be said of a subject."""
 
-    RAISES = "goes with more"
-    LOWERS = "goes with fewer"
-    ALONE = "by itself, too few to compare"
-    SHARED = "not beside the others"
-    OF_SALES = "made by sales' work"
-    UNCLEAR = "nothing to be seen"
-    RARE = "too rare to tell"
+    RAISES = "more often"
+    LOWERS = "less often"
+    ALONE = "by itself"
+    SHARED = "with others"
+    OF_SALES = "sales' work"
+    UNCLEAR = "unclear"
+    RARE = "too rare"
 
 
 @dataclass(frozen=True)
