@@ -98,6 +98,23 @@ def test_a_visitor_becomes_an_mql_and_is_shown_with_lines_that_sum(running: Prod
     assert '"wrong"' not in doctor.stdout, doctor.stdout
 
 
+def test_backup_of_a_running_product_comes_back_in_another_folder(running: Product, product: Product) -> None:
+    sent(running, "identify", {"userId": "u7", "traits": {"email": "gus@acme.example", "title": "CFO"}})
+    backup = running.folder.parent / "backup"
+    running.json("backup", backup)
+    assert running.run("backup", backup).returncode == 2, "a backup is never overwritten"
+    refused = running.run("restore", backup)
+    assert (refused.returncode, "up already" in refused.stderr) == (2, True)
+
+    product.json("restore", backup)
+    assert product.json("lead", "show", "gus@acme.example")["facts"]["lead.title"] == "CFO"
+    assert product.json("audit", "verify")["holds"]
+    again = product.run("restore", backup)
+    assert (again.returncode, "already" in again.stderr) == (2, True)
+    secret = "secret.key"
+    assert (product.folder / secret).read_bytes() == (running.folder / secret).read_bytes()
+
+
 def test_a_second_up_in_the_same_folder_is_refused(running: Product) -> None:
     again = running.run("up", "--port", "0")
     assert again.returncode == 2

@@ -54,7 +54,7 @@ def up(
     settings = read_settings(**given)
     settings = settings.model_copy(update={"folder": settings.folder.absolute()})
     with ExitStack() as stack:
-        stack.enter_context(_alone(settings.folder))
+        stack.enter_context(held(settings.folder))
         found = stack.enter_context(reserved(settings.host, settings.port))
         settings = settings.model_copy(update={"port": found})
         first = _prepared(settings, stack, admin)
@@ -63,8 +63,8 @@ def up(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder: the lock goes with the process, however it ends."""
+def held(folder: Path) -> Iterator[None]:
+    """Hold the folder, so that nothing runs in it: the lock goes with the process, however it ends."""
     try:
         folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         file = (folder / LOCK).open("a+")
