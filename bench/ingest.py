@@ -31,10 +31,8 @@ from sqlalchemy import text
 
 from handraise.api.ingest import IngestDoor, SourceCache
 from handraise.api.serving import server_options
-from handraise.flow import identify
 from handraise.flow.capture import GroupCommit
 from handraise.flow.pipeline import receive_all
-from handraise.store.aliases import AliasCache
 from handraise.store.embedded import Embedded
 from handraise.store.embedded.binaries import installed
 from handraise.store.schema import create
@@ -105,10 +103,7 @@ def _for_libpq(url: str) -> dict[str, str]:
 async def serve(url: str, socket: Path) -> None:
     """The ingest door, as the product runs it."""
     database = Database(url)
-    recognise = partial(identify.resolve, cache=AliasCache())
-    group = GroupCommit(
-        database, partial(receive_all, resolve=recognise), clock=now, writers=int(os.environ.get("W", "2"))
-    )
+    group = GroupCommit(database, receive_all, clock=now, writers=int(os.environ.get("W", "2")))
     door = IngestDoor(group, SourceCache(database), clock=now)
     server = Server(door, uds=socket, **server_options(), log_enabled=False)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from handraise.core.message import Message
 from handraise.flow.identify import resolve
 from handraise.store import accounts, facts, merges
-from handraise.store.aliases import Alias, AliasCache, leads_named
+from handraise.store.aliases import Alias, leads_named
 from handraise.store.session import Database
 from tests.builders import NOW
 from tests.databases import Database as Fresh
@@ -228,17 +228,6 @@ def test_a_group_of_people_without_company_addresses_is_an_account(connection: s
     assert found[ann] == found[bob]
     assert resolve(connection, groups, NOW) == [ann, bob]
     assert rows(connection, "account") == 1
-
-
-def test_known_ids_cost_no_look_up_with_a_cache(connection: sa.Connection) -> None:
-    cache = AliasCache()
-    batch = [said(anonymous_id="b1", user_id="u1"), said(anonymous_id="b2")]
-    first = resolve(connection, batch, NOW, cache=cache)
-    assert resolve(connection, batch, NOW, cache=cache) == first
-    asked: list[str] = []
-    sa.event.listen(connection, "before_cursor_execute", lambda *event: asked.append(event[2]))
-    assert resolve(connection, batch, NOW, cache=cache) == first
-    assert asked == []
 
 
 def test_a_large_batch_of_new_visitors_takes_few_statements(connection: sa.Connection) -> None:

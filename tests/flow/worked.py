@@ -20,7 +20,7 @@ from handraise.flow.identify import resolve
 from handraise.flow.score import Evaluators
 from handraise.flow.work import Worked, work
 from handraise.store.definitions import Version
-from handraise.store.events import Taken, message_key, store_events, take_keys
+from handraise.store.events import Taken, store_events, take
 from handraise.store.histories import histories
 from handraise.store.session import Database
 from tests.builders import DAY, HOUR, MINUTE, NOW, SIGNALS
@@ -112,9 +112,8 @@ def told(user: str = "ann", at: datetime = NOW - 2 * HOUR, **traits: Any) -> Mes
 
 def captured(connection: sa.Connection, *messages: Message, now: datetime = NOW) -> list[int]:
     """The messages as capture takes them: repeats left out, given to leads, stored, leads marked."""
-    keys = {message_key(1, one.message_id): one for one in reversed(messages)}
-    new = take_keys(connection, keys, now)
-    fresh = [one for key, one in reversed(keys.items()) if key in new]
+    new, _ = take(connection, [(1, one) for one in messages], now, telling=range(len(messages)))
+    fresh = [messages[place] for place in sorted(new)]
     leads = resolve(connection, fresh, now) if fresh else []
     store_events(connection, [Taken(lead, 1, one) for lead, one in zip(leads, fresh, strict=True)], now)
     return leads

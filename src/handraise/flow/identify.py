@@ -9,8 +9,8 @@ address, then anonymous id. New ids are linked to the lead that was found, and t
 - A browser of somebody known who now gives another user id or address is shared until somebody says
   otherwise: the newcomer is a lead of their own, suggested as the same.
 
-Most messages name somebody known by ids that agree; they cost one look-up for the whole batch, or none with
-an `AliasCache`. All locks are taken in one order (ids, then roots, then accounts), so batches wait for one
+Most messages name somebody known by ids that agree; the statement that stores them sees that itself and they
+never come here. All locks are taken in one order (ids, then roots, then accounts), so batches wait for one
 another and never in a circle.
 """
 
@@ -25,7 +25,7 @@ from handraise.core.errors import HandraiseError
 from handraise.core.message import Message
 from handraise.core.traits import account_facts_in, facts_in
 from handraise.store import accounts, facts, families, merges
-from handraise.store.aliases import KNOWN_BY, Alias, AliasCache, AliasKind, aliases_of, leads_named, link
+from handraise.store.aliases import KNOWN_BY, Alias, AliasKind, aliases_of, leads_named, link
 from handraise.store.facts import Said
 from handraise.store.leads import make_leads
 
@@ -43,7 +43,6 @@ def resolve(
     now: datetime,
     *,
     sources: Sequence[str] | None = None,
-    cache: AliasCache | None = None,
 ) -> list[int]:
     """The lead each message belongs to; people and companies are made, linked, merged and told of on the way.
 
@@ -54,15 +53,13 @@ def resolve(
     sources
         For each message, whose word its traits are (`form`, `product`, `crm` …). By default what a browser
         sends is `form`, what a server sends `product`.
-    cache
-        Kept by the process from batch to batch; clear it when somebody was erased.
 
     Raises
     ------
     IdsMoving
         When other transactions took the same new ids again and again.
     """
-    found = _linked(connection, messages, now, cache)
+    found = _linked(connection, messages, now)
     sources = sources or [source_of(message) for message in messages]
     said = _said(messages, found.leads, sources)
     told = facts.news(connection, said)
@@ -137,13 +134,11 @@ class _Linked:
     meeting: list[tuple[int, int, str]]
 
 
-def _linked(
-    connection: sa.Connection, messages: Sequence[Message], now: datetime, cache: AliasCache | None
-) -> _Linked:
+def _linked(connection: sa.Connection, messages: Sequence[Message], now: datetime) -> _Linked:
     named = [ids_of(message) for message in messages]
     previous = {Alias("user_id", one.previous_id) for one in messages if one.previous_id}
     for _ in range(_TRIES):
-        linking = _linking(connection, named, previous, cache)
+        linking = _linking(connection, named, previous)
         leads = [linking.lead_for(ids) for ids in named]
         made = _made(connection, linking, now)
         if made is None:
@@ -252,14 +247,9 @@ def _linking(
     connection: sa.Connection,
     named: Sequence[tuple[Alias, ...]],
     previous: set[Alias],
-    cache: AliasCache | None,
 ) -> _Linking:
     wanted = {one for ids in named for one in ids} | previous
-    leads = cache.found(wanted) if cache is not None else {}
-    fresh = leads_named(connection, wanted - leads.keys())
-    if cache is not None:
-        cache.keep(fresh)
-    leads |= fresh
+    leads = leads_named(connection, wanted)
     doubtful: set[int] = set()
     for ids in named:
         told = {leads.get(one) for one in ids}

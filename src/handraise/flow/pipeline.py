@@ -6,7 +6,7 @@ What a form answers of a qualification framework is taken down with it.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from uuid import UUID
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -14,11 +14,12 @@ from handraise.connect.inbound.formats import parse
 from handraise.core.message import Message, Parsed, Refused
 from handraise.flow import identify
 from handraise.flow.capture import Arrival, Outcome, outcome_of_refused
-from handraise.flow.qualify import answer_in_forms
-from handraise.store.events import Taken, message_key, store_events, take_keys
+from handraise.flow.qualify import answer_in_forms, may_be_form
+from handraise.store.events import Taken, store_events, take
 from handraise.store.quarantine import Held, hold, mark_replayed, still_wrong, waiting
 from handraise.store.sources import Source, note_first_event, sources
 
+_DEEDS: Final = frozenset(("track", "page", "screen"))
 Resolve = Callable[[sa.Connection, Sequence[Message], datetime], list[int]]
 
 
@@ -59,31 +60,41 @@ def receive_all(
     Gives for each arrival what became of its messages, then of what was refused. A message whose id the
     source has used before, in this call or ever, is a duplicate and changes nothing.
     """
-    keyed = [
-        (message_key(arrival.source_id, message.message_id), arrival, message)
-        for arrival in arrivals
-        for message in arrival.messages
-    ]
-    new = take_keys(connection, (key for key, _, _ in keyed), now)
-    first_places: dict[UUID, int] = {}
-    for place, (key, _, _) in enumerate(keyed):
-        if key in new:
-            first_places.setdefault(key, place)
-    accepted = set(first_places.values())
-    fresh = [keyed[place] for place in sorted(accepted)]
-    leads = resolve(connection, [message for _, _, message in fresh], now) if fresh else []
-    taken = [
-        Taken(lead, arrival.source_id, message)
-        for lead, (_, arrival, message) in zip(leads, fresh, strict=True)
-    ]
-    store_events(connection, taken, now, import_id=import_id)
-    answer_in_forms(
-        connection, ((lead, message) for lead, (_, _, message) in zip(leads, fresh, strict=True)), now
-    )
+    messages = [(arrival.source_id, message) for arrival in arrivals for message in arrival.messages]
+    telling = {place for place, (_, message) in enumerate(messages) if _is_telling(message)}
+    accepted, left = take(connection, messages, now, telling=telling, import_id=import_id)
+    if left:
+        _look_closer(connection, [messages[place] for place in left], now, resolve, import_id)
     hold(connection, [held for arrival in arrivals for held in _held(arrival, now)])
     if begun := {arrival.source_id for arrival in arrivals if arrival.is_first and arrival.messages}:
         note_first_event(connection, begun, now)
     return _outcomes(arrivals, accepted)
+
+
+def _is_telling(message: Message) -> bool:
+    """Whether it says of somebody who they are, beside that they did something, or answers a question."""
+    return bool(
+        message.kind not in _DEEDS
+        or message.traits
+        or message.email
+        or message.previous_id
+        or may_be_form(message)
+    )
+
+
+def _look_closer(
+    connection: sa.Connection,
+    messages: Sequence[tuple[int, Message]],
+    now: datetime,
+    resolve: Resolve,
+    import_id: int | None,
+) -> None:
+    """Find out whose these messages are and what they tell, and store them."""
+    leads = resolve(connection, [message for _, message in messages], now)
+    given = list(zip(leads, messages, strict=True))
+    taken = [Taken(lead, source_id, message) for lead, (source_id, message) in given]
+    store_events(connection, taken, now, import_id=import_id)
+    answer_in_forms(connection, ((lead, message) for lead, (_, message) in given), now)
 
 
 def _held(arrival: Arrival, now: datetime) -> list[Held]:

@@ -1,7 +1,7 @@
 """Qualifying: what sales finds out by a framework, from whom and when; at its bar the lead is an SQL."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from handraise.connect.inbound.links import CAMPAIGN
 from handraise.core.actor import Actor
 from handraise.core.definition.model import Motion
 from handraise.core.errors import HandraiseError
@@ -108,21 +109,39 @@ def answer_in_forms(
 
     An answer counts from when the form was sent off.
     """
-    forms = [(lead_id, message) for lead_id, message in messages if _may_be_form(message)]
+    forms = [(lead_id, message) for lead_id, message in messages if may_be_form(message)]
     if not forms:
         return
     known = frameworks.frameworks(connection)
+    asked = {field for name, framework in known.items() for field in _fields_of(name, framework)}
     for lead_id, message in forms:
         told = dict(flattened({**message.traits, **message.properties}))
+        if asked.isdisjoint(told):
+            continue
         _answered(connection, known, lead_id, told, now, said_at=message.occurred_at)
 
 
-def _may_be_form(message: Message) -> bool:
-    """Whether a field could be named after a framework and its criterion."""
+def may_be_form(message: Message) -> bool:
+    """Whether a field could be named after a framework and its criterion; a campaign's are not."""
     if message.bot is not None or message.kind not in ("track", "identify"):
         return False
-    fields = (*message.properties.items(), *message.traits.items())
-    return any("_" in name or "." in name or isinstance(value, dict) for name, value in fields)
+    return _has_answers(message.properties) or _has_answers(message.traits)
+
+
+def _has_answers(fields: Mapping[str, object]) -> bool:
+    return any(
+        ("_" in name or "." in name or isinstance(value, dict)) and name not in CAMPAIGN
+        for name, value in fields.items()
+    )
+
+
+def _fields_of(name: str, framework: Framework) -> Iterator[str]:
+    for criterion in framework.criteria:
+        yield from _fields(name, criterion.name)
+
+
+def _fields(name: str, criterion: str) -> tuple[str, str]:
+    return f"{name}_{criterion}", f"{name}.{criterion}"
 
 
 def _answered(
@@ -138,7 +157,7 @@ def _answered(
     for name, framework in known.items():
         answers: dict[str, object] = {}
         for criterion in framework.criteria:
-            for field in (f"{name}_{criterion.name}", f"{name}.{criterion.name}"):
+            for field in _fields(name, criterion.name):
                 if told.get(field) in (None, ""):
                     continue
                 try:

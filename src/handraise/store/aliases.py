@@ -1,7 +1,6 @@
 """The ids a person goes by: anonymous ids, user ids, e-mail addresses, CRM ids. Each names one lead."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -39,32 +38,6 @@ from handraise.lead l join handraise.lead_alias a on a.lead_id = l.id
 where l.id = any(%(roots)s::bigint[]) or l.root_id = any(%(roots)s::bigint[])
 order by 1, 2, 3
 """
-
-
-@dataclass
-class AliasCache:
-    """Which lead each id names, kept in the process: an id never changes its lead, except by erasure.
-
-    `most` bounds how many are kept; when there are more, half are let go, the oldest first.
-    """
-
-    most: int = 200_000
-    _leads: dict[Alias, int] = field(default_factory=dict)
-
-    def found(self, aliases: Iterable[Alias]) -> dict[Alias, int]:
-        """Those of the ids that are kept."""
-        return {alias: lead for alias in aliases if (lead := self._leads.get(alias)) is not None}
-
-    def keep(self, leads: Mapping[Alias, int]) -> None:
-        """Remember what the database said. Only what is committed may be kept."""
-        self._leads.update(leads)
-        if len(self._leads) > self.most:
-            for alias in list(self._leads)[: self.most // 2]:
-                self._leads.pop(alias, None)
-
-    def clear(self) -> None:
-        """Forget all: somebody was erased."""
-        self._leads.clear()
 
 
 def leads_named(connection: sa.Connection, aliases: Iterable[Alias]) -> dict[Alias, int]:

@@ -1,13 +1,20 @@
 """One request or one job is one transaction. Here is where it starts and ends."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
+import psycopg
 import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from handraise.core.errors import HandraiseError
 from handraise.store.schema import driver_url
 from handraise.store.tables import SCHEMA
+
+# A connection that worked so long ago (seconds) may be dead by now; asking costs as much as a short query.
+_FRESH_FOR: Final = 1.0
 
 
 class DatabaseAway(HandraiseError):
@@ -32,12 +39,13 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=wait,
-            pool_pre_ping=True,
             connect_args={
                 "options": f"-c search_path={SCHEMA} -c timezone=UTC -c application_name=handraise",
                 "connect_timeout": 5,
             },
         )
+        sa.event.listen(self.engine, "checkin", _note_use)
+        sa.event.listen(self.engine, "checkout", _refuse_dead)
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -61,3 +69,18 @@ class Database:
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
+
+
+def _note_use(_driver: psycopg.Connection, record: ConnectionPoolEntry) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _refuse_dead(driver: psycopg.Connection, record: ConnectionPoolEntry, _: object) -> None:
+    """Have the pool open another connection when this one is dead, as after a restart of the database."""
+    if time.monotonic() - record.info.get("used", float("-inf")) < _FRESH_FOR:
+        return
+    try:
+        driver.execute("")  # an empty query: the shortest way to the server and back
+        driver.commit()
+    except psycopg.Error as error:
+        raise sa.exc.DisconnectionError from error

@@ -10,7 +10,7 @@ CLICK_IDS: Final = (
     "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "li_fat_id", "ttclid", "twclid", "rdt_cid",
     "epik", "yclid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "mkt_tok",
 )  # fmt: skip
-_KNOWN: Final = frozenset((*UTM, *CLICK_IDS))
+CAMPAIGN: Final = frozenset((*UTM, *CLICK_IDS))
 _OF_CAMPAIGN: Final = {
     "source": "utm_source",
     "medium": "utm_medium",
@@ -37,7 +37,7 @@ def campaign_in(url: str) -> dict[str, str]:
     for part in _PARAMETERS.split(url)[1:]:
         name, _, value = part.partition("=")
         name = name.lower()
-        if value and name in _KNOWN and name not in found:
+        if value and name in CAMPAIGN and name not in found:
             text = unquote_plus(value).replace("\x00", "")[:_LONGEST].strip()
             if text:
                 found[name] = text
