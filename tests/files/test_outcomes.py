@@ -104,3 +104,9 @@ def test_whole_and_empty_amounts_from_parquet(tmp_path: Path) -> None:
     )
     pq.write_table(table, tmp_path / "o.parquet")
     assert read_outcomes(tmp_path / "o.parquet")["amount"].to_pylist() == [5.0, None]
+
+
+def test_a_mapped_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, "lead_id,Closed Date\nL1,2026-01-01T00:00:00Z\n")
+    with pytest.raises(InputInvalid, match="has no column `Close Date`; did you mean `Closed Date`"):
+        read_outcomes(path, mapping=Mapping.parse(["Close Date=won_at"]))

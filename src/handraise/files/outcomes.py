@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from handraise.core.definition.grammar import nearest
 from handraise.core.errors import InputInvalid
 from handraise.core.outcome import Outcome
 from handraise.engine.keys import KeyIndex
@@ -78,13 +79,15 @@ def read_outcomes(
     Raises
     ------
     InputInvalid
-        When the file cannot be read, has no `lead_id`, or says nothing of what sales answered.
+        When the file cannot be read, has no `lead_id`, lacks a column that the mapping names, or says nothing
+        of what sales answered.
     """
     mapping = Mapping() if mapping is None else mapping
     problems = Problems() if problems is None else problems
     rows = _read(path, mapping, problems, encoding)
     if not rows.theirs:
         raise InputInvalid(f"{path}: no line could be read; {next(iter(problems.counts), 'it is empty')}")
+    _check_mapped(mapping, rows, path)
     if LEAD not in rows.columns:
         raise without_column(path, LEAD, rows.theirs)
     if not any(name in rows.columns for name in ANSWERS):
@@ -122,6 +125,13 @@ def _read(path: Path, mapping: Mapping, problems: Problems, encoding: str) -> Ro
         if name in columns:
             columns[name] = plain(trimmed(text_column(columns[name]), missing))
     return Rows(rows.file, columns, rows.number, rows.theirs, rows.is_open)
+
+
+def _check_mapped(mapping: Mapping, rows: Rows, path: Path) -> None:
+    """Refuse a column to be read as one of ours that is not there: wins would be missing without a word."""
+    for theirs, ours in mapping.columns.items():
+        if ours in (*INSTANTS, *TEXTS) and theirs not in rows.theirs:
+            raise InputInvalid(f"--map: {path} has no column `{theirs}`{nearest(theirs, rows.theirs)}")
 
 
 def _identified(rows: Rows, problems: Problems) -> Rows:

@@ -1,0 +1,405 @@
+"""Two versions of a definition side by side on one history, with what sales made of the leads.
+
+Three things keep the comparison honest:
+
+- A lead that a version finds only once sales was in contact is no finding of it: what is known from then on
+  may be sales' own work. It counts as not found, and is shown by itself.
+- Only leads that were handed to sales have an outcome. A lead without one is neither success nor failure.
+- What came of a lead takes time. A share of SQL or won counts only leads that were handed over long enough
+  ago (the time that nine in ten successes took), so that young leads do not look like failures.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from handraise.learn.backtest.load import Load, Promise, load_of
+from handraise.learn.intervals import Estimate, Share, bootstrap, median
+
+I64 = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+INSTANT: Final = pa.timestamp("us", "UTC")
+DAY: Final = 86_400_000_000
+ALIKE: Final = 3_600_000_000
+"""Within an hour two versions find a lead at the same time: nobody at work would notice."""
+NEVER: Final = 2**62
+_TRACES: Final = (
+    "first_contact_at",
+    "accepted_at",
+    "rejected_at",
+    "sql_at",
+    "opportunity_at",
+    "won_at",
+    "lost_at",
+)
+_SETTLED: Final = 0.9
+_SEED: Final = 20_260_101
+
+
+class GroupName(StrEnum):
+    """What the change does to a lead."""
+
+    GAINED = "gained"
+    LOST = "lost"
+    EARLIER = "earlier"
+    LATER = "later"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start` to before `end`; both carry a zone."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some leads, and what became of them.
+
+    Attributes
+    ----------
+    leads
+        How many.
+    handed
+        How many of them sales really got; only these have an outcome.
+    accepted
+        Of those that sales answered.
+    sql, won
+        Of those handed over long enough ago to tell.
+    too_recent
+        Handed over too recently to count in `won`.
+    wins
+        Won by the end of the period, the recent ones too.
+    """
+
+    leads: int
+    handed: int
+    accepted: Share
+    sql: Share
+    won: Share
+    too_recent: int
+    wins: int
+
+    @property
+    def without_outcome(self) -> int:
+        """Leads of whom nothing is known, because nobody in sales ever got them."""
+        return self.leads - self.handed
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a comparison found.
+
+    Attributes
+    ----------
+    candidate, against
+        All leads that each version makes an MQL in the period (and before sales was in contact).
+    groups
+        What the change does: gained, lost, earlier, later, same.
+    after_contact, against_after_contact
+        Leads that a version finds only when sales is already in contact; they count for nothing.
+    lost_to_contact
+        Those among the lost that the candidate finds so: whether they would have come by themselves, nobody
+        can tell.
+    accepted_difference
+        How much larger the share accepted is under the candidate (−1 to 1), with the bootstrap interval over
+        leads; None when there is too little.
+    days_earlier
+        For the leads that both find: days by which the candidate is earlier (negative: later); median.
+    days_before_contact, against_days_before_contact
+        From each version's moment to the actual first contact, in days; median.
+    contacted, against_contacted
+        Leads behind these medians.
+    load
+        Leads per week.
+    days_to_sql, days_to_won
+        How long after the hand-off nine in ten of them had come; None when there was none.
+    people
+        One row for each lead of a group: the people behind every number.
+    """
+
+    period: Period
+    leads: int
+    candidate: Group
+    against: Group
+    groups: Mapping[GroupName, Group]
+    after_contact: int
+    against_after_contact: int
+    lost_to_contact: int
+    accepted_difference: Estimate | None
+    days_earlier: Estimate | None
+    days_before_contact: Estimate | None
+    against_days_before_contact: Estimate | None
+    contacted: int
+    against_contacted: int
+    load: Load
+    days_to_sql: float | None
+    days_to_won: float | None
+    is_against_history: bool
+    people: pa.Table
+
+
+def compared(
+    ids: pa.Array,
+    candidate: pa.Array,
+    against: pa.Array | None,
+    outcomes: pa.Table,
+    period: Period,
+    *,
+    zone: str = "UTC",
+    capacity: int | None = None,
+    promise: Promise | None = None,
+) -> Backtest:
+    """Compare when two versions make leads an MQL.
+
+    Parameters
+    ----------
+    ids
+        All leads.
+    candidate, against
+        When each lead first was an MQL under each version (`timestamp[us, UTC]`, null for never), as long as
+        `ids`. Without `against`, the candidate is compared with what really was handed over (`mql_at` of the
+        outcomes).
+    outcomes
+        A table of `handraise.files.outcomes.SCHEMA`.
+    period
+        The leads that one of the versions makes an MQL in it are looked at. What was known of outcomes is
+        taken as of its end.
+    zone
+        Whose weeks are counted.
+    capacity
+        How many leads the team works in a week, if that is known.
+    promise
+        Within what time first contact is due, for the load.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from handraise.core.outcome import Outcome
+    >>> day = lambda n: datetime(2026, 3, n, tzinfo=UTC)
+    >>> instants = lambda *days: pa.array([None if n is None else day(n) for n in days], INSTANT)
+    >>> columns = ("lead_id", "mql_at", "first_contact_at", "accepted_at", "rejected_at", "sql_at",
+    ...            "opportunity_at", "won_at", "lost_at")
+    >>> outcomes = pa.table({name: pa.array([], INSTANT) for name in columns}).set_column(
+    ...     0, "lead_id", pa.array([], pa.string()))
+    >>> found = compared(pa.array(["a", "b", "c"]), instants(2, None, 5), instants(4, 4, None),
+    ...                  outcomes, Period(day(1), day(31)))
+    >>> [(name.value, group.leads) for name, group in found.groups.items() if group.leads]
+    [('gained', 1), ('lost', 1), ('earlier', 1)]
+    """
+    start, end = _microseconds(period.start), _microseconds(period.end)
+    known = _Known.of(ids, outcomes, end)
+    candidate_at = _instants(candidate)
+    against_at = known.mql if against is None else _instants(against)
+    candidate_found, candidate_late = _found(candidate_at, known.touched, end)
+    against_found, against_late = _found(against_at, known.touched, end)
+    in_candidate = (candidate_found >= start) & (candidate_found < end)
+    in_against = (against_found >= start) & (against_found < end)
+    group = _groups(candidate_found, against_found, in_candidate | in_against)
+    contacted = in_candidate & (known.contact < end)
+    against_contacted = in_against & (known.contact < end)
+    both = (group >= 0) & (candidate_found < NEVER) & (against_found < NEVER)
+    return Backtest(
+        period=period,
+        leads=len(ids),
+        candidate=known.group(in_candidate),
+        against=known.group(in_against),
+        groups={name: known.group(group == place) for place, name in enumerate(GroupName)},
+        after_contact=int((candidate_late & (candidate_at >= start)).sum()),
+        against_after_contact=int((against_late & (against_at >= start)).sum()),
+        lost_to_contact=int((candidate_late & (group == list(GroupName).index(GroupName.LOST))).sum()),
+        accepted_difference=_accepted_difference(known, in_candidate, in_against),
+        days_earlier=median((against_found - candidate_found)[both] / DAY, seed=_SEED),
+        days_before_contact=median((known.contact - candidate_found)[contacted] / DAY, seed=_SEED),
+        against_days_before_contact=median(
+            (known.contact - against_found)[against_contacted] / DAY, seed=_SEED
+        ),
+        contacted=int(contacted.sum()),
+        against_contacted=int(against_contacted.sum()),
+        load=load_of(
+            candidate_found[in_candidate],
+            against_found[in_against],
+            start,
+            end,
+            zone=zone,
+            capacity=capacity,
+            promise=promise,
+        ),
+        days_to_sql=known.days_to_sql,
+        days_to_won=known.days_to_won,
+        is_against_history=against is None,
+        people=_people(ids, group, candidate_at, against_at, known, candidate_late, against_late),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of each lead's outcome at the end of the period; NEVER where there is no instant."""
+
+    has_outcome: Mask
+    mql: I64
+    contact: I64
+    touched: I64
+    accepted: I64
+    rejected: I64
+    sql: I64
+    won: I64
+    end: int
+    days_to_sql: float | None
+    days_to_won: float | None
+
+    @classmethod
+    def of(cls, ids: pa.Array, outcomes: pa.Table, end: int) -> "_Known":
+        """Lay outcomes out along the leads; outcomes of leads that there are not are left out."""
+        row = pc.index_in(ids.cast(pa.string()), value_set=outcomes["lead_id"].combine_chunks())
+        at = {}
+        for name in ("mql_at", *_TRACES):
+            instants = _instants(outcomes[name].combine_chunks().take(row))
+            at[name] = np.where(instants < end, instants, NEVER)
+        mql = at["mql_at"]
+        return cls(
+            has_outcome=np.asarray(row.is_valid()) & (np.minimum.reduce(list(at.values())) < NEVER),
+            mql=mql,
+            contact=at["first_contact_at"],
+            touched=np.minimum.reduce([at[name] for name in _TRACES]),
+            accepted=at["accepted_at"],
+            rejected=at["rejected_at"],
+            sql=at["sql_at"],
+            won=at["won_at"],
+            end=end,
+            days_to_sql=_days_taken(mql, at["sql_at"]),
+            days_to_won=_days_taken(mql, at["won_at"]),
+        )
+
+    def group(self, leads: Mask) -> Group:
+        """What became of these leads."""
+        handed = leads & self.has_outcome
+        is_won = handed & self._is_settled(self.days_to_won)
+        is_sql = handed & self._is_settled(self.days_to_sql)
+        return Group(
+            leads=int(leads.sum()),
+            handed=int(handed.sum()),
+            accepted=_share(self.is_accepted, handed & self.is_answered),
+            sql=_share(self.sql < NEVER, is_sql),
+            won=_share(self.won < NEVER, is_won),
+            too_recent=int((handed & ~is_won).sum()),
+            wins=int((handed & (self.won < NEVER)).sum()),
+        )
+
+    @property
+    def is_accepted(self) -> Mask:
+        return (self.accepted < NEVER) | (self.sql < NEVER)
+
+    @property
+    def is_answered(self) -> Mask:
+        return self.is_accepted | (self.rejected < NEVER)
+
+    def _is_settled(self, days: float | None) -> Mask:
+        """Handed over long enough ago; where nobody says when, it is taken as long ago."""
+        wait = 0 if days is None else int(days * DAY)
+        settled: Mask = (self.mql == NEVER) | (self.mql + wait <= self.end)
+        return settled
+
+
+def _share(succeeded: Mask, of: Mask) -> Share:
+    return Share(int((succeeded & of).sum()), int(of.sum()))
+
+
+def _days_taken(begin: I64, end: I64) -> float | None:
+    """In how many days nine in ten of those that ended had ended."""
+    both = (begin < NEVER) & (end < NEVER)
+    if not both.any():
+        return None
+    return max(0.0, float(np.quantile((end - begin)[both], _SETTLED)) / DAY)
+
+
+def _found(at: I64, touched: I64, end: int) -> tuple[I64, Mask]:
+    """When a version finds each lead before sales did (NEVER for not), and whom it finds only after."""
+    reached = at < end
+    late = reached & (at >= touched)
+    return np.where(reached & ~late, at, NEVER), late
+
+
+def _groups(candidate: I64, against: I64, looked_at: Mask) -> I64:
+    """Place in `GroupName` of each lead that is looked at, −1 for others."""
+    has_one, has_other = candidate < NEVER, against < NEVER
+    apart = candidate - against
+    choices = {
+        GroupName.GAINED: has_one & ~has_other,
+        GroupName.LOST: ~has_one & has_other,
+        GroupName.EARLIER: has_one & has_other & (apart < -ALIKE),
+        GroupName.LATER: has_one & has_other & (apart > ALIKE),
+        GroupName.SAME: has_one & has_other & (abs(apart) <= ALIKE),
+    }
+    found = np.full(candidate.size, -1, np.int64)
+    for place, name in enumerate(GroupName):
+        found[choices[name] & looked_at] = place
+    return found
+
+
+def _accepted_difference(known: _Known, in_candidate: Mask, in_against: Mask) -> Estimate | None:
+    """Share accepted under the candidate less that under the other; leads are in both, hence bootstrap."""
+    of = known.has_outcome & known.is_answered & (in_candidate | in_against)
+    accepted, one, other = known.is_accepted[of], in_candidate[of], in_against[of]
+
+    def gap(rows: I64) -> float:
+        drawn, mine, theirs = accepted[rows], one[rows], other[rows]
+        if not mine.any() or not theirs.any():
+            return float("nan")
+        return float(drawn[mine].mean() - drawn[theirs].mean())
+
+    return bootstrap(gap, int(of.sum()), seed=_SEED)
+
+
+def _people(
+    ids: pa.Array,
+    group: I64,
+    candidate: I64,
+    against: I64,
+    known: _Known,
+    candidate_late: Mask,
+    against_late: Mask,
+) -> pa.Table:
+    """One row for each lead that the change concerns, or that a version finds too late."""
+    rows = np.flatnonzero((group >= 0) | candidate_late | against_late)
+    names = pa.array([name.value for name in GroupName], pa.string())
+
+    def when(column: I64) -> pa.Array:
+        return pa.array(column[rows], pa.int64(), mask=column[rows] == NEVER).cast(INSTANT)
+
+    def so(column: Mask, of: Mask) -> pa.Array:
+        return pa.array(column[rows], pa.bool_(), mask=~of[rows])
+
+    return pa.table(
+        {
+            "lead_id": ids.take(pa.array(rows)).cast(pa.string()),
+            "group": names.take(pa.array(group[rows], mask=group[rows] < 0)),
+            "candidate_at": when(candidate),
+            "against_at": when(against),
+            "candidate_after_contact": pa.array(candidate_late[rows]),
+            "against_after_contact": pa.array(against_late[rows]),
+            "has_outcome": pa.array(known.has_outcome[rows]),
+            "first_contact_at": when(known.contact),
+            "accepted": so(known.is_accepted, known.has_outcome & known.is_answered),
+            "sql": so(known.sql < NEVER, known.has_outcome),
+            "won": so(known.won < NEVER, known.has_outcome),
+        }
+    )
+
+
+def _instants(column: pa.Array) -> I64:
+    found: I64 = pc.fill_null(column.cast(INSTANT).cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _microseconds(at: datetime) -> int:
+    return int(pa.scalar(at, INSTANT).cast(pa.int64()).as_py())
