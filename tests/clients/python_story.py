@@ -58,9 +58,16 @@ def posthog(address: str, key: str, person: str) -> None:
 def snowplow(address: str, key: str, person: str) -> None:
     from urllib.parse import urlsplit
 
-    from snowplow_tracker import Emitter, PageView, SelfDescribing, SelfDescribingJson, Subject, Tracker
+    # The package exports none of these in a way that type checkers accept.
+    from snowplow_tracker.emitters import Emitter
+    from snowplow_tracker.events.page_view import PageView
+    from snowplow_tracker.events.self_describing import SelfDescribing
+    from snowplow_tracker.self_describing_json import SelfDescribingJson
+    from snowplow_tracker.subject import Subject
+    from snowplow_tracker.tracker import Tracker
 
     where = urlsplit(address)
+    assert where.hostname is not None
     emitter = Emitter(where.hostname, protocol="http", port=where.port, method="post", batch_size=1)
     subject = Subject().set_domain_user_id(f"visitor-{person}")
     tracker = Tracker(namespace="test", emitters=emitter, subject=subject, app_id=key)

@@ -4,19 +4,24 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from handraise.core.notification import Notification
 from handraise.flow.deliver import LEASE
-from handraise.flow.jobs import Work, catch_up, rescue_stalled, run_jobs
+from handraise.flow.jobs import DueClocks, Pace, Tick, Work, catch_up, rescue_stalled, run_jobs
 from handraise.flow.notify import notify
-from handraise.store.deliveries import attempts_of, delivery
+from handraise.store.deliveries import State, attempts_of, delivery
 from handraise.store.queue import watch_clock
+from handraise.store.session import Database
 from tests.flow.outgoing import Desk, an_endpoint, handed, jobs
 from tests.flow.working import QUICK, clock
 
@@ -24,17 +29,20 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def desk(connected):
+def desk(connected: Database) -> Desk:
     return Desk(connected)
 
 
-def work_of(desk, **given):
-    nothing = {"tick": lambda _connection, _clock_id, _now: None}
-    return Work(desk.database, desk.outside, clock, **{**nothing, **given})
+def work_of(
+    desk: Desk,
+    tick: Tick = lambda _connection, _clock_id, _now: None,
+    due_clocks: DueClocks = lambda _connection, _now: (),
+) -> Work:
+    return Work(desk.database, desk.outside, clock, tick, due_clocks)
 
 
 @contextmanager
-def running(work, pace=QUICK):
+def running(work: Work, pace: Pace = QUICK) -> Iterator[threading.Event]:
     stop = threading.Event()
     worker = threading.Thread(target=run_jobs, args=(work, stop, pace))
     worker.start()
@@ -46,14 +54,14 @@ def running(work, pace=QUICK):
         assert not worker.is_alive()
 
 
-def wait_for(holds, seconds=30):
+def wait_for(holds: Callable[[], object], seconds: float = 30) -> None:
     begun = time.monotonic()
     while not holds():
         assert time.monotonic() - begun < seconds, "it did not happen in time"
         time.sleep(0.02)
 
 
-def a_delivery(desk):
+def a_delivery(desk: Desk) -> UUID:
     with desk.database.transaction() as connection:
         an_endpoint(connection)
         who = handed(connection)
@@ -62,12 +70,12 @@ def a_delivery(desk):
     return made
 
 
-def state(desk, delivery_id):
+def state(desk: Desk, delivery_id: UUID) -> State:
     with desk.database.transaction() as connection:
         return delivery(connection, delivery_id).state
 
 
-def test_delivery_goes_out_when_it_is_committed(desk):
+def test_delivery_goes_out_when_it_is_committed(desk: Desk) -> None:
     with running(work_of(desk)):
         wait_for(lambda: rows(desk, "select count(*) from procrastinate_workers") == 3)
         one = a_delivery(desk)
@@ -75,12 +83,12 @@ def test_delivery_goes_out_when_it_is_committed(desk):
     wait_for(lambda: not jobs(desk.database))
 
 
-def rows(desk, asked):
+def rows(desk: Desk, asked: str) -> Any:
     with desk.database.transaction() as connection:
         return connection.exec_driver_sql(asked).scalar_one()
 
 
-def test_job_of_a_killed_worker_runs_again(desk):
+def test_job_of_a_killed_worker_runs_again(desk: Desk) -> None:
     one = a_delivery(desk)
     command = [sys.executable, "-m", "tests.flow.working", desk.database.url]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as doomed:
@@ -96,10 +104,11 @@ def test_job_of_a_killed_worker_runs_again(desk):
     assert len(desk.hooks.sent) == 1
 
 
-def test_long_job_of_a_live_worker_runs_once(desk):
-    ticked, go = [], threading.Event()
+def test_long_job_of_a_live_worker_runs_once(desk: Desk) -> None:
+    ticked: list[int] = []
+    go = threading.Event()
 
-    def tick(_connection, clock_id, _now):
+    def tick(_connection: sa.Connection, clock_id: int, _now: datetime) -> None:
         ticked.append(clock_id)
         assert go.wait(30)
 
@@ -119,10 +128,10 @@ def test_long_job_of_a_live_worker_runs_once(desk):
     assert ticked == [7]
 
 
-def test_stopping_worker_finishes_what_it_is_at(desk):
+def test_stopping_worker_finishes_what_it_is_at(desk: Desk) -> None:
     begun, go = threading.Event(), threading.Event()
 
-    def tick(connection, clock_id, _now):
+    def tick(connection: sa.Connection, clock_id: int, _now: datetime) -> None:
         begun.set()
         assert go.wait(30)
         watch_clock(connection, clock_id + 1, clock() + timedelta(days=1))
@@ -136,10 +145,10 @@ def test_stopping_worker_finishes_what_it_is_at(desk):
     assert [job.args["clock_id"] for job in jobs(desk.database, "watch_clock")] == [8]
 
 
-def test_failing_job_is_tried_again(desk):
-    ticked = []
+def test_failing_job_is_tried_again(desk: Desk) -> None:
+    ticked: list[int] = []
 
-    def tick(_connection, _clock_id, _now):
+    def tick(_connection: sa.Connection, _clock_id: int, _now: datetime) -> None:
         ticked.append(1)
         if len(ticked) == 1:
             raise ZeroDivisionError
@@ -150,8 +159,8 @@ def test_failing_job_is_tried_again(desk):
         wait_for(lambda: len(ticked) == 2)
 
 
-def test_job_waits_for_its_time(desk):
-    ticked = []
+def test_job_waits_for_its_time(desk: Desk) -> None:
+    ticked: list[int] = []
     with desk.database.transaction() as connection:
         watch_clock(connection, 7, clock() + timedelta(days=1))
         watch_clock(connection, 8, clock() - timedelta(days=1))
@@ -160,7 +169,7 @@ def test_job_waits_for_its_time(desk):
     assert ticked == [8]
 
 
-def test_silent_worker_is_given_up_at_the_second_look_only(desk):
+def test_silent_worker_is_given_up_at_the_second_look_only(desk: Desk) -> None:
     with desk.database.transaction() as connection:
         watch_clock(connection, 7, clock())
         connection.exec_driver_sql("update procrastinate_jobs set status = 'doing'")
@@ -171,10 +180,10 @@ def test_silent_worker_is_given_up_at_the_second_look_only(desk):
     assert [(job.id, job.status) for job in jobs(desk.database, "watch_clock")] == [(seen, "todo")]
 
 
-def test_clock_that_fails_does_not_keep_the_others_waiting(desk):
-    ticked = []
+def test_clock_that_fails_does_not_keep_the_others_waiting(desk: Desk) -> None:
+    ticked: list[int] = []
 
-    def tick(_connection, clock_id, _now):
+    def tick(_connection: sa.Connection, clock_id: int, _now: datetime) -> None:
         if clock_id == 1:
             raise ZeroDivisionError
         ticked.append(clock_id)

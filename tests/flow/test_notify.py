@@ -3,27 +3,29 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from handraise.core.notification import Notification
 from handraise.flow.notify import INCOMING, Ways, notify
-from handraise.store.deliveries import deliveries
+from handraise.store.deliveries import Delivery, deliveries
 from handraise.store.endpoints import switch_off
+from handraise.store.session import Database
 from tests.flow.outgoing import NOW, Desk, an_endpoint, handed, jobs
 
 ALL = Ways(slack=True, slack_channel="C0", company="Us", booking_url="https://us.example/book")
 
 
-def a_member(connection):
+def a_member(connection: sa.Connection) -> int:
     asked = """insert into member (email, name, role, slack_id, created_at)
         values ('zoe@us.example', 'Zoe', 'admin', 'U9', now()) returning id"""
-    return connection.exec_driver_sql(asked).scalar_one()
+    return int(connection.exec_driver_sql(asked).scalar_one())
 
 
-def told(connection, **wanted):
-    return {(each.channel, each.destination): each for each in deliveries(connection, **wanted)}
+def told(connection: sa.Connection) -> dict[tuple[str, str], Delivery]:
+    return {(each.channel, each.destination): each for each in deliveries(connection)}
 
 
-def test_opened_handoff_goes_to_owner_team_channel_and_subscribers(connected):
+def test_opened_handoff_goes_to_owner_team_channel_and_subscribers(connected: Database) -> None:
     with connected.transaction() as connection:
         who, hook = handed(connection), an_endpoint(connection)
         an_endpoint(connection, "https://y.example", "sla.breached")
@@ -41,7 +43,7 @@ def test_opened_handoff_goes_to_owner_team_channel_and_subscribers(connected):
     ]
 
 
-def test_telling_twice_sends_once(connected):
+def test_telling_twice_sends_once(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection)
         opened = Notification("handoff.opened", "k", who.lead, who.handoff)
@@ -51,7 +53,7 @@ def test_telling_twice_sends_once(connected):
     assert len(jobs(connected)) == 2
 
 
-def test_what_is_about_something_else_is_told_again(connected):
+def test_what_is_about_something_else_is_told_again(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection)
         for clock in ("clock 1", "clock 2"):
@@ -59,7 +61,7 @@ def test_what_is_about_something_else_is_told_again(connected):
             assert len(notify(connection, warned, NOW, ALL)) == 1
 
 
-def test_rolled_back_happening_leaves_neither_delivery_nor_job(connected):
+def test_rolled_back_happening_leaves_neither_delivery_nor_job(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection)
     with pytest.raises(ZeroDivisionError), connected.transaction() as connection:  # noqa: PT012
@@ -70,7 +72,7 @@ def test_rolled_back_happening_leaves_neither_delivery_nor_job(connected):
     assert not jobs(connected)
 
 
-def test_demo_is_confirmed_to_the_lead_before_everything_else(connected):
+def test_demo_is_confirmed_to_the_lead_before_everything_else(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection)
         notify(connection, Notification("demo.confirmed", "k", who.lead), NOW, ALL)
@@ -80,13 +82,13 @@ def test_demo_is_confirmed_to_the_lead_before_everything_else(connected):
     assert [job.priority for job in jobs(connected)] == [20]
 
 
-def test_lead_without_an_address_gets_no_mail(connected):
+def test_lead_without_an_address_gets_no_mail(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection, email=None)
         assert notify(connection, Notification("demo.confirmed", "k", who.lead), NOW, ALL) == []
 
 
-def test_handoff_without_an_owner_goes_to_the_teams_address(connected):
+def test_handoff_without_an_owner_goes_to_the_teams_address(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection, owned=False)
         notify(connection, Notification("handoff.opened", "k", who.lead, who.handoff), NOW)
@@ -103,7 +105,9 @@ def test_handoff_without_an_owner_goes_to_the_teams_address(connected):
         ("C1", "U1", Ways(), None),
     ],
 )
-def test_slack_goes_to_the_team_then_the_owner_then_the_default(connected, channel, slack, ways, place):
+def test_slack_goes_to_the_team_then_the_owner_then_the_default(
+    connected: Database, channel: str | None, slack: str | None, ways: Ways, place: str | None
+) -> None:
     with connected.transaction() as connection:
         who = handed(connection, channel=channel, slack=slack)
         notify(connection, Notification("sla.breached", "k", who.lead, who.handoff), NOW, ways)
@@ -111,7 +115,7 @@ def test_slack_goes_to_the_team_then_the_owner_then_the_default(connected, chann
     assert found == ([place] if place else [])
 
 
-def test_escalation_reaches_the_manager_too(connected):
+def test_escalation_reaches_the_manager_too(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection)
         to = ("boss@us.example", "ann@us.example", "C9", f"member:{a_member(connection)}", "member:0")
@@ -125,7 +129,7 @@ def test_escalation_reaches_the_manager_too(connected):
     assert {to for channel, to in found if channel == "slack"} == {"C1", "C9", "U9"}
 
 
-def test_endpoint_subscribes_to_all_of_a_subject(connected):
+def test_endpoint_subscribes_to_all_of_a_subject(connected: Database) -> None:
     with connected.transaction() as connection:
         subject, one = (
             an_endpoint(connection, "https://x.example", name) for name in ("lead.*", "lead.moved")
@@ -138,7 +142,7 @@ def test_endpoint_subscribes_to_all_of_a_subject(connected):
     assert found == {str(subject.id)} != {str(one.id)}
 
 
-def test_only_the_channels_asked_for_are_used(connected):
+def test_only_the_channels_asked_for_are_used(connected: Database) -> None:
     with connected.transaction() as connection:
         who = handed(connection)
         an_endpoint(connection)
@@ -147,7 +151,7 @@ def test_only_the_channels_asked_for_are_used(connected):
         assert {channel for channel, _ in told(connection)} == {"webhook"}
 
 
-def test_a_desk_writes_each_kind_for_people(connected):
+def test_a_desk_writes_each_kind_for_people(connected: Database) -> None:
     desk = Desk(connected)
     kinds = ("handoff.opened", "sla.warned", "sla.breached", "sla.escalated", "lead.review_due")
     with connected.transaction() as connection:

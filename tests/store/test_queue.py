@@ -1,23 +1,27 @@
 """A job is there if what needs it was committed."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from handraise.store.queue import Job, counts, defer, defer_all, forget_finished, rescue, stalled
 from handraise.store.session import Database
+from tests.databases import Database as Fresh
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def connected(database):
+def connected(database: Fresh) -> Iterator[Database]:
     connected = Database(database.url)
     yield connected
     connected.close()
 
 
-def found(connection):
+def found(connection: sa.Connection) -> list[sa.Row[*tuple[Any, ...]]]:
     return list(
         connection.exec_driver_sql(
             "select id, queue_name, task_name, args, status::text as status, scheduled_at, lock, attempts "
@@ -26,7 +30,7 @@ def found(connection):
     )
 
 
-def test_committed_job_waits_for_its_time(connected):
+def test_committed_job_waits_for_its_time(connected: Database) -> None:
     with connected.transaction() as connection:
         made = defer(connection, "deliver", {"n": 1}, NOW, queue="email")
     with connected.transaction() as connection:
@@ -35,7 +39,7 @@ def test_committed_job_waits_for_its_time(connected):
     assert (job.status, job.scheduled_at, job.lock) == ("todo", NOW, None)
 
 
-def test_rolled_back_transaction_leaves_no_job(connected):
+def test_rolled_back_transaction_leaves_no_job(connected: Database) -> None:
     with pytest.raises(ZeroDivisionError), connected.transaction() as connection:  # noqa: PT012
         defer(connection, "deliver", {})
         raise ZeroDivisionError
@@ -43,7 +47,7 @@ def test_rolled_back_transaction_leaves_no_job(connected):
         assert not found(connection)
 
 
-def test_job_that_waits_already_leaves_the_transaction_whole(connected):
+def test_job_that_waits_already_leaves_the_transaction_whole(connected: Database) -> None:
     with connected.transaction() as connection:
         assert defer(connection, "deliver", {"n": 1}, queueing_lock="one")
         assert defer(connection, "deliver", {"n": 2}, queueing_lock="one") is None
@@ -52,21 +56,21 @@ def test_job_that_waits_already_leaves_the_transaction_whole(connected):
         assert [job.args["n"] for job in found(connection)] == [1, 3]
 
 
-def test_job_at_work_does_not_keep_the_next_one_out(connected):
+def test_job_at_work_does_not_keep_the_next_one_out(connected: Database) -> None:
     with connected.transaction() as connection:
         defer(connection, "deliver", {"n": 1}, queueing_lock="one")
         connection.exec_driver_sql("update procrastinate_jobs set status = 'doing'")
         assert defer(connection, "deliver", {"n": 2}, queueing_lock="one")
 
 
-def test_least_wait_is_by_the_clock_of_the_database(connected):
+def test_least_wait_is_by_the_clock_of_the_database(connected: Database) -> None:
     with connected.transaction() as connection:
         defer_all(connection, [Job("deliver", at=NOW - timedelta(days=9000), wait=timedelta(hours=1))])
         [late] = connection.exec_driver_sql("select scheduled_at > now() from procrastinate_jobs").scalars()
     assert late
 
 
-def test_stalled_job_runs_again_unless_its_successor_waits_already(connected):
+def test_stalled_job_runs_again_unless_its_successor_waits_already(connected: Database) -> None:
     with connected.transaction() as connection:
         defer_all(connection, [Job("a", queueing_lock="a"), Job("b", queueing_lock="b"), Job("c")])
         connection.exec_driver_sql("update procrastinate_jobs set status = 'doing'")
@@ -82,7 +86,7 @@ def test_stalled_job_runs_again_unless_its_successor_waits_already(connected):
         ]
 
 
-def test_job_of_a_worker_that_gives_signs_is_not_stalled(connected):
+def test_job_of_a_worker_that_gives_signs_is_not_stalled(connected: Database) -> None:
     with connected.transaction() as connection:
         defer(connection, "deliver", {})
         worker = connection.exec_driver_sql(
@@ -101,7 +105,7 @@ def test_job_of_a_worker_that_gives_signs_is_not_stalled(connected):
         assert stalled(connection, minute) == {job.id}
 
 
-def test_jobs_are_counted_by_queue_and_state(connected):
+def test_jobs_are_counted_by_queue_and_state(connected: Database) -> None:
     with connected.transaction() as connection:
         defer_all(connection, [Job("a", queue="email"), Job("b", queue="email"), Job("c", at=NOW)])
         counted = {(each.queue, each.status): each.jobs for each in counts(connection)}
@@ -109,7 +113,7 @@ def test_jobs_are_counted_by_queue_and_state(connected):
         assert next(each.oldest for each in counts(connection) if each.queue == "upkeep") == NOW
 
 
-def test_finished_jobs_are_forgotten_and_others_kept(connected):
+def test_finished_jobs_are_forgotten_and_others_kept(connected: Database) -> None:
     with connected.transaction() as connection:
         done, _ = defer_all(connection, [Job("a"), Job("b")])
         connection.exec_driver_sql("update procrastinate_jobs set status = 'doing' where id = %s", (done,))
