@@ -31,6 +31,7 @@ from handraise.cli import (
     score,
     settings,
     templates,
+    threshold,
     up,
     version,
     web,
@@ -83,6 +84,8 @@ EXAMPLES: Final[dict[str, str]] = {
     "lift": f"handraise lift saas.yaml {EXAMPLE_FILES} --outcomes outcomes.csv --out lift.html",
     "backtest": f"handraise backtest candidate.yaml --against saas.yaml {EXAMPLE_FILES} "
     "--outcomes outcomes.csv --out backtest",
+    "threshold": f"handraise threshold saas.yaml {EXAMPLE_FILES} --outcomes outcomes.csv --out "
+    "threshold.html",
     "example": "handraise example --out example --leads 2000 --seed 1",
     "up": "handraise up",
     "web": "handraise web --port 8484",
@@ -131,6 +134,7 @@ SHORT: Final[dict[str, str]] = {
     "explain": "Explain one lead, line by line.",
     "lift": "Find what goes with winning.",
     "backtest": "Replay history under a changed definition.",
+    "threshold": "Choose the bar from history.",
     "example": "Write an invented company to try with.",
     "up": "Start the live product.",
     "web": "Run its web server by itself.",
@@ -186,6 +190,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "explain": explain.explain,
     "lift": lift.lift,
     "backtest": backtest.backtest,
+    "threshold": threshold.threshold,
     "example": example.example,
     "up": up.up,
     "web": web.web,
@@ -268,8 +273,8 @@ def _run(arguments: Sequence[str] | None) -> int:
         return INTERRUPTED
     except Exception as fault:
         output.error(
-            f"this is a fault of ours ({type(fault).__name__}: {fault}); please report it with the "
-            "command you gave. `python -X dev -m handraise` shows where it happened."
+            f"this is a fault of ours ({type(fault).__name__}: {fault}); please report it with the command "
+            "you gave. `python -X dev -m handraise` shows where it happened."
         )
         if sys.flags.dev_mode:
             raise

@@ -53,6 +53,24 @@ def points(estimate: Estimate | None) -> str:
     return f"{told[0]} points ({told[1]} to {told[2]})"
 
 
+def told(of: Share, what: str) -> str:
+    """A share in a sentence: of what it is stands before the interval.
+
+    Examples
+    --------
+    >>> told(Share(64, 212), "leads that sales answered")
+    '30 % of 212 leads that sales answered (24–37 %)'
+    >>> told(Share(3, 7), "leads"), told(Share(0, 0), "leads")
+    ('3 of 7 leads, too few for a rate', 'none, as there are no leads')
+    """
+    if of.n == 0:
+        return f"none, as there are no {what}"
+    if of.is_few:
+        return f"{of.count:,} of {of.n:,} {what}, too few for a rate"
+    low, high = percent(of.low), percent(of.high)
+    return f"{percent(of.count / of.n)} % of {of.n:,} {what} ({low}–{high} %)"
+
+
 def share(of: Share) -> str:
     """A share in a table: its percentage, interval and n, or a count of few.
 

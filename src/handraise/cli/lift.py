@@ -110,26 +110,27 @@ def as_json(found: "LiftReport", told: Any) -> dict[str, Any]:
 
 def summary(found: "LiftReport") -> str:
     """The whole in one paragraph."""
+    from handraise.cli.figures import told
     from handraise.learn.lift import Verdict
 
     first = found.steps[0]
     names = {verdict: [each for each in first.lifts if each.verdict is verdict] for verdict in Verdict}
-    told = [
-        f"Sales got {found.handed:,} of {found.leads:,} leads. Of those that it answered "
-        f"{first.reached.words} were accepted."
+    parts = [
+        f"Sales got {found.handed:,} of {found.leads:,} leads and accepted "
+        f"{told(first.reached, 'that it answered')}."
     ]
     if best := names[Verdict.RAISES]:
-        told.append(f"What goes most with being accepted: {_named(best)}.")
+        parts.append(f"What goes most with being accepted: {_named(best)}.")
     if worst := names[Verdict.LOWERS]:
-        told.append(f"What goes most with being rejected: {_named(worst)}.")
+        parts.append(f"What goes most with being rejected: {_named(worst)}.")
     if not best and not worst:
-        told.append("No signal tells accepted leads from others by more than chance would.")
+        parts.append("No signal tells accepted leads from others by more than chance would.")
     of_sales = dict.fromkeys(
         str(each.subject) for step in found.steps for each in step.lifts if each.verdict is Verdict.OF_SALES
     )
     if of_sales:
-        told.append(f"Made by sales' own work, and no sign of interest by itself: {', '.join(of_sales)}.")
-    return " ".join(told)
+        parts.append(f"Made by sales' own work, and no sign of interest by itself: {', '.join(of_sales)}.")
+    return " ".join(parts)
 
 
 def _named(lifts: "list[Lift]") -> str:
@@ -162,13 +163,14 @@ def _show(found: "LiftReport", definition: "Definition", end: int) -> None:
 
 
 def _cases(step: "Lifts") -> str:
-    told = f"{step.reached.words} of the leads that sales answered"
-    if step.step != "accepted":
-        told = (
-            f"{step.reached.words} of the leads that sales got; {step.too_young:,} more are younger than "
-            f"{step.window:.0f} days and left out"
-        )
-    return told
+    from handraise.cli.figures import told
+
+    if step.step == "accepted":
+        return told(step.reached, "leads that sales answered")
+    return (
+        f"{told(step.reached, 'leads that sales got')}; {step.too_young:,} more are younger than "
+        f"{step.window:.0f} days and left out"
+    )
 
 
 def _dead(found: "LiftReport") -> list[str]:

@@ -41,7 +41,12 @@ Until = Annotated[
 ReportFile = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Where to write the report, an HTML page.")
 ]
-LISTED: Final = "--outcomes outcomes.csv"
+By = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FACT", help="Look at the values of a fact one by one, such as lead.source or lead.country."
+    ),
+]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

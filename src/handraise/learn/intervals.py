@@ -189,6 +189,25 @@ def _low_ratio(p: float, low: float, q: float, high: float) -> float:
     return over / (product + math.sqrt(max(0.0, product * product - over * under))) if over else 0.0
 
 
+def counted(count: int, per: float = 1.0) -> Estimate:
+    """A count of what happens by itself, for each of `per` units (weeks, say), with its exact interval.
+
+    The interval is Garwood's for a Poisson count (F. Garwood, Biometrika 28, 1936, 437–442).
+
+    Examples
+    --------
+    >>> found = counted(26, per=13)
+    >>> found.value, round(found.low, 2), round(found.high, 2)
+    (2.0, 1.31, 2.93)
+    >>> counted(0).low
+    0.0
+    """
+    from scipy.special import gammaincinv
+
+    low = float(gammaincinv(count, 0.025)) if count else 0.0
+    return Estimate(count / per, low / per, float(gammaincinv(count + 1, 0.975)) / per)
+
+
 def bootstrap(
     statistic: Callable[[Ints], float], n: int, *, seed: int, repeats: int = 1_000
 ) -> Estimate | None:

@@ -243,7 +243,12 @@ def judged(definition: Definition, past: Past, moments: Ints, *, look_back: bool
     look_back
         Whether to find out when each lead first qualified.
     """
-    evaluator = AtOwnMoments(definition, moments)
+    return judged_by(AtOwnMoments(definition, moments), past, look_back=look_back)
+
+
+def judged_by(evaluator: AtOwnMoments, past: Past, *, look_back: bool = False) -> Judged:
+    """The same by an evaluator that is there."""
+    definition = evaluator.plan.definition
     base = base_of(past.ids, past.facts, evaluator.plan, evaluator.facts)
     n = len(past)
     found = {
