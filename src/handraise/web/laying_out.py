@@ -1,0 +1,165 @@
+"""Templates, and how they write times, points and numbers for whoever looks."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from handraise.core.points import written
+from handraise.web.wording import translations
+
+if TYPE_CHECKING:
+    from handraise.web.visits import Visit
+
+_SOON: Final = timedelta(seconds=45)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in one language.
+
+    Filters of our own: `when` (a time, relative, exact on hover), `moment` (exact), `day`, `points` and
+    `signed_points` (of hundredths), `number`, `share` (of [0, 1]). Macros that use them are imported
+    `with context`.
+    """
+    made = Environment(
+        loader=PackageLoader("handraise.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    made.policies["ext.i18n.trimmed"] = True
+    words = translations(language)
+    made.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "when": when,
+        "moment": moment,
+        "day": day,
+        "points": points,
+        "signed_points": signed_points,
+        "number": number,
+        "share": share,
+    }
+    made.globals |= {"asset": asset, "language": language}
+    return made
+
+
+def _visit(context: Context) -> "Visit":
+    found: Visit = context["visit"]
+    return found
+
+
+@pass_context
+def asset(context: Context, name: str) -> str:
+    """The address of a built file."""
+    address: str = _visit(context).request.app.state.built.address(name)
+    return address
+
+
+@pass_context
+def when(context: Context, at: datetime | str | None) -> str | Markup:
+    """A time as people say it, exact on hover: `<time>3 hours ago</time>`. None is nothing."""
+    if at is None:
+        return ""
+    visit, moment_ = _visit(context), _moment(at)
+    return _time(visit, moment_, relative(visit, moment_))
+
+
+@pass_context
+def moment(context: Context, at: datetime | str | None) -> str | Markup:
+    """A time exactly, in the viewer's zone."""
+    if at is None:
+        return ""
+    visit, moment_ = _visit(context), _moment(at)
+    return _time(visit, moment_, exact(visit, moment_, form="medium"))
+
+
+@pass_context
+def day(context: Context, at: datetime | date | str | None) -> str | Markup:
+    """A day, in the viewer's zone."""
+    if at is None:
+        return ""
+    visit = _visit(context)
+    if isinstance(at, date) and not isinstance(at, datetime):
+        return str(format_date(at, locale=visit.language))
+    moment_ = _moment(at)
+    return _time(visit, moment_, format_date(moment_.astimezone(visit.zone), locale=visit.language))
+
+
+def _moment(at: datetime | str) -> datetime:
+    read = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def relative(visit: "Visit", at: datetime) -> str:
+    """`3 hours ago`, `in 2 days`, `just now`."""
+    apart = at - visit.now
+    if abs(apart) < _SOON:
+        return visit.gettext("just now")
+    said: str = format_timedelta(apart, add_direction=True, threshold=1.2, locale=visit.language)
+    return said
+
+
+def exact(visit: "Visit", at: datetime, form: str = "long") -> str:
+    """The time in the viewer's zone; in the long form it names the zone."""
+    local = at.astimezone(visit.zone)
+    if form == "medium":
+        said: str = format_datetime(local, "medium", locale=visit.language)
+        return said
+    named: str = format_datetime(local, "EEE d MMM y, HH:mm:ss z", locale=visit.language)
+    return named
+
+
+def _time(visit: "Visit", at: datetime, said: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(UTC).isoformat(), exact(visit, at), said
+    )
+
+
+@pass_context
+def points(context: Context, hundredths: int | None) -> str:
+    """Points from hundredths: `12.5`; `–` for none."""
+    return _points(context, hundredths, sign=False)
+
+
+@pass_context
+def signed_points(context: Context, hundredths: int | None) -> str:
+    """Points with their sign: `+12.5`, `−3`."""
+    return _points(context, hundredths, sign=True)
+
+
+def _points(context: Context, hundredths: int | None, *, sign: bool) -> str:
+    if hundredths is None:
+        return "–"
+    said = written(hundredths, sign=sign)
+    if _visit(context).language != "de":
+        return said
+    return said.translate(str.maketrans(",.", ".,"))
+
+
+@pass_context
+def number(context: Context, value: Decimal | float | None, places: int = 0) -> str:
+    """A number as it is written there: `1,234`; `–` for none."""
+    if value is None:
+        return "–"
+    form = "#,##0" + ("." + "0" * places if places else "")
+    said: str = format_decimal(value, format=form, locale=_visit(context).language)
+    return said
+
+
+@pass_context
+def share(context: Context, value: float | None, places: int = 0) -> str:
+    """A share of [0, 1] in per cent; `–` for none."""
+    if value is None:
+        return "–"
+    form = "#,##0" + ("." + "0" * places if places else "") + "%"
+    said: str = format_percent(value, format=form, locale=_visit(context).language)
+    return said

@@ -1,0 +1,191 @@
+"""The application in this process behind a real server, and real browsers that look at it.
+
+A page that says something in the console, throws, or is refused something by its policy fails the test.
+"""
+
+import asyncio
+import os
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import httpx
+import pytest
+from granian.server.embed import Server
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from handraise.api.serving import server_options
+from handraise.app import application
+from handraise.cli.ports import reserved
+from handraise.settings import read_settings
+from handraise.store import access, people
+from handraise.wiring import Services, build
+from tests.api.calling import Clock
+from tests.clients.product import until
+from tests.databases import Database
+
+Theme = Literal["light", "dark"]
+THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
+WIDTHS: Final = (1280, 390)
+AXE: Final = Path(__file__).parents[2] / "src/handraise/web/assets/node_modules/axe-core/axe.min.js"
+_HEIGHTS: Final = {1280: 800, 390: 844}
+_SECONDS: Final = 10
+
+
+@dataclass
+class Site:
+    """A product that is served: who works with it, and browsers that look."""
+
+    address: str
+    services: Services
+    clock: Clock
+    browser: Browser | None = None
+    known: dict[str, int] = field(default_factory=dict)
+
+    def member(self, role: str, name: str | None = None) -> int:
+        """Somebody of that role, the same each time; gives their id."""
+        name = name or role.title()
+        if name not in self.known:
+            with self.services.database.transaction() as connection:
+                made = people.create_member(
+                    connection, f"{name.lower()}@acme.com", name, role, self.clock.now
+                )
+            self.known[name] = made.id
+        return self.known[name]
+
+    def session(self, member_id: int) -> str:
+        """A session's token, as if they had logged in."""
+        token = secrets.token_urlsafe(16)
+        now = self.clock.now
+        with self.services.database.transaction() as connection:
+            access.open_session(connection, token, member_id, now, now + timedelta(hours=12), "tests")
+        return token
+
+    def ask(self, method: str, path: str, member_id: int | None = None, **given: Any) -> httpx.Response:
+        """An answer without a browser; redirects are not followed."""
+        cookies = {} if member_id is None else {"handraise_session": self.session(member_id)}
+        with httpx.Client(base_url=self.address, cookies=cookies, trust_env=False) as client:
+            return client.request(method, path, **given)
+
+    @contextmanager
+    def page(
+        self,
+        member: int | str | None = "admin",
+        *,
+        theme: Theme = "light",
+        width: int = 1280,
+        language: str = "en",
+        **options: Any,
+    ) -> Iterator[Page]:
+        """A page of a browser of its own, in which that member is logged in (an id, or a role)."""
+        assert self.browser is not None
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": _HEIGHTS.get(width, 800)},
+            color_scheme=theme,
+            locale=language,
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(_SECONDS * 1000)
+        if member is not None:
+            member_id = self.member(member) if isinstance(member, str) else member
+            cookie = {"name": "handraise_session", "value": self.session(member_id), "url": self.address}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda one: said.append(f"{one.type}: {one.text} ({page.url})"))
+        page.on("pageerror", lambda error: said.append(f"error: {error} ({page.url})"))
+        # A refused request is what several tests ask for; the browser logs it, and the page tells it itself.
+        try:
+            yield page
+        finally:
+            context.close()
+        heard = [one for one in said if "Failed to load resource" not in one]
+        assert not heard, heard
+
+
+@contextmanager
+def serving(database: Database, folder: Path, clock: Clock | None = None) -> Iterator[Site]:
+    """The whole application on a port of this machine, with a clock that stands still."""
+    clock = clock or Clock()
+    settings = read_settings(database_url=database.url, folder=folder, database_connections=10)
+    services = build(settings, now=clock)
+    with reserved("127.0.0.1", 0) as port, _running(application(services), port):
+        address = f"http://127.0.0.1:{port}"
+        until(lambda: _is_alive(address), "the server")
+        yield Site(address, services, clock)
+    services.close()
+
+
+@contextmanager
+def _running(app: Any, port: int) -> Iterator[None]:
+    server = Server(app, address="127.0.0.1", port=port, **server_options(), log_enabled=False)
+    loop = asyncio.new_event_loop()
+
+    def run() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(server.serve())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(server.stop)
+        thread.join()
+        loop.close()
+
+
+def _is_alive(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/livez", trust_env=False).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Not for longer: while its driver runs, an event loop does, and other modules' tests run their own.
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("there is no Chromium: `make clients` installs it")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+# --- what is wrong with a page ------------------------------------------------------------------------------
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in the page as it stands: rule, and where."""
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        # By the driver, not as a script of the page: the page's policy holds.
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    apart = "document.documentElement.scrollWidth - window.innerWidth"
+    return max(0, int(page.evaluate(apart)))
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page in the folder HANDRAISE_PICTURES, for people to look at."""
+    if folder := os.environ.get("HANDRAISE_PICTURES"):  # noqa: TID251  (of whoever runs the tests)
+        kept = re.sub(r"[^\w-]+", "_", name).strip("_")
+        page.screenshot(path=Path(folder) / f"{kept}.png", full_page=True)

@@ -1,0 +1,60 @@
+"""What holds for every page: axe, both themes, both widths, a quiet console, who may see it."""
+
+import pytest
+
+from handraise.core.roles import ROLES, may
+from handraise.http.permissions import permission_of, routes
+from handraise.web.routes import ROUTERS
+from tests.web.browsing import THEMES, WIDTHS, Theme, keep_picture, overflow, violations
+from tests.web.filled import Filled
+from tests.web.looks import LOOKS, Look
+
+# Not pages: they send one on, or answer a page's own script.
+PARTS = {"/", "/palette"}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.path)
+def test_everybody_can_use_it(filled: Filled, look: Look, theme: Theme, width: int) -> None:
+    with filled.site.page(look.role, theme=theme, width=width) as page:
+        answer = page.goto(filled.path(look.path))
+        assert answer is not None
+        assert answer.status == 200
+        page.wait_for_selector(look.ready)
+        keep_picture(page, f"{look.path}-{theme}-{width}")
+        assert violations(page) == []
+        assert overflow(page) == 0
+
+
+def test_every_page_is_looked_at() -> None:
+    pages = {route.path for route in routes(ROUTERS) if "GET" in (route.methods or ())} - PARTS
+    looked = {look.path.split("?")[0] for look in LOOKS}
+    named = {_pattern(path) for path in pages}
+    assert {_pattern(path) for path in looked} >= named
+
+
+def _pattern(path: str) -> str:
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_sees_no_page_that_it_may_not(filled: Filled, role: str) -> None:
+    me = filled.site.member(role)
+    for route in routes(ROUTERS):
+        needed = permission_of(route)
+        if needed in ("anybody", "log_in", None) or may(role, needed):  # type: ignore[arg-type]
+            continue
+        path = "/".join("1" if part.startswith("{") else part for part in route.path.split("/"))
+        for method in route.methods or ():
+            answer = filled.site.ask(method, path, me)
+            assert answer.status_code == 403, (method, path, answer.status_code)
+
+
+def test_nobody_sees_a_page_without_logging_in(filled: Filled) -> None:
+    for route in routes(ROUTERS):
+        if permission_of(route) == "anybody" or "GET" not in (route.methods or ()):
+            continue
+        path = "/".join("1" if part.startswith("{") else part for part in route.path.split("/"))
+        answer = filled.site.ask("GET", path)
+        assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/login"), path
