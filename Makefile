@@ -88,6 +88,7 @@ pictures: setup ## draw the pictures of the README and the docs from real output
 .PHONY: oracle
 oracle: setup ## the engine against the slow oracle on 100,000 cases (about ten minutes)
 	HANDRAISE_ORACLE_CASES=100000 $(RUN)/pytest -n auto tests/engine/test_oracle.py
+	HANDRAISE_REPLAY_CASES=100000 $(RUN)/pytest -n auto tests/engine/backtest/test_replay_oracle.py
 
 .PHONY: fuzz
 fuzz: setup ## ten thousand generated calls of the product's interface (about eight minutes)
@@ -102,6 +103,10 @@ bench: setup ## measure against the floor and the peers; writes bench.json (1 M,
 bench-large: setup ## the same on 100 M events (2 GB of disk)
 	$(UV) sync --locked --quiet --group bench
 	$(RUN)/python -m bench --sizes 1,5,20,100 --repeats 2 --peers --out bench.json
+
+.PHONY: bench-backtest
+bench-backtest: setup ## a backtest against one rescore, 1 M leads and 50 M events (2 GB of disk); into bench.json
+	$(RUN)/python -m bench.backtest --events 50 --repeats 3 --out bench.json
 
 .PHONY: clean
 clean: ## remove what was built, not what was installed

@@ -50,9 +50,15 @@ def main() -> None:
     result |= {"date": datetime.now(UTC).date().isoformat(), "repeats": wanted.repeats, "seed": wanted.seed}
     Console().print(*printed(result), sep="\n")
     if wanted.out:
-        wanted.out.write_text(json.dumps(result, indent=2) + "\n")
+        write_beside_others(wanted.out, result)
     if wrong := wrong_answers(contestants, runs):
         raise SystemExit("the answers differ:\n" + "\n".join(wrong))
+
+
+def write_beside_others(path: Path, result: dict[str, Any]) -> None:
+    """Put the figures into the JSON file; what other benchmarks wrote there stays."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(known | result, indent=2) + "\n")
 
 
 def _arguments() -> argparse.Namespace:
@@ -95,7 +101,7 @@ def _dataset(events: int, seed: int) -> Dataset:
 def _measured(contestants: Sequence[Contestant], data: Dataset, repeats: int) -> Runs:
     """All runs of every contestant on one data set, in turn, so that a disturbance meets all of them."""
     warm_up = _dataset(WARM_UP_EVENTS, seed=2)
-    _read_once(data)
+    read_once(data)
     running = [one for one in contestants if data.events <= one.largest]
     runs: Runs = {one.name: [] for one in running}
     with Progress(console=progress_console, transient=True) as progress:
@@ -103,13 +109,13 @@ def _measured(contestants: Sequence[Contestant], data: Dataset, repeats: int) ->
         for _ in range(repeats):
             for one in running:
                 progress.update(task, description=f"{data.events:,} events: {one.name}")
-                measured = _in_subprocess("run", one.function, str(data.folder), str(warm_up.folder))
+                measured = in_subprocess("run", one.function, str(data.folder), str(warm_up.folder))
                 runs[one.name].append(Measured(**measured))
                 progress.advance(task)
     return runs
 
 
-def _read_once(data: Dataset) -> None:
+def read_once(data: Dataset) -> None:
     """Have the files in the system's cache, so that the first contestant does not pay for the disk."""
     for path in [*data.event_files, data.leads_file]:
         with path.open("rb") as file:
@@ -117,7 +123,7 @@ def _read_once(data: Dataset) -> None:
                 pass
 
 
-def _in_subprocess(*arguments: str) -> dict[str, Any]:
+def in_subprocess(*arguments: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "bench.measure", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
@@ -129,7 +135,7 @@ def _in_subprocess(*arguments: str) -> dict[str, Any]:
 def _latencies(data: Dataset) -> dict[str, float]:
     """Median wall time in ms of each of our latencies, on the smallest data set."""
     return {
-        name: _in_subprocess("latency", function, str(data.folder))["median_ms"]
+        name: in_subprocess("latency", function, str(data.folder))["median_ms"]
         for name, function in ours.LATENCIES.items()
     }
 
