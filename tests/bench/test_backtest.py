@@ -37,7 +37,7 @@ def test_what_is_made_once_is_not_made_again(data: Dataset) -> None:
 def test_both_runs_answer_for_all_leads(data: Dataset) -> None:
     scores, people = rescore(data)(), against_another(data)()
     assert scores.num_rows == data.leads
-    assert set(people["group"].unique().to_pylist()) <= {"lost", "later", "same", None}
+    assert set(people["group"].unique().to_pylist()) <= {"gained", "earlier", "same", None}
     found = people.filter(pa.array(np.asarray(people["group"].is_valid())))
     assert found.num_rows > 10
 
