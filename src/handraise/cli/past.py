@@ -95,6 +95,7 @@ def opened_past(
     definition: "Definition | None",
     *,
     facts: Sequence[str] = (),
+    optional: Sequence[str] = (),
     everything: bool = False,
     what: str = "reading",
 ) -> Iterator["Past"]:
@@ -104,8 +105,8 @@ def opened_past(
     ----------
     definition
         Whose facts and event properties are needed; None for none.
-    facts
-        Other facts that are needed.
+    facts, optional
+        Other facts that are needed, and that are read where there are any.
     everything
         Whether all facts and properties are read.
 
@@ -121,7 +122,7 @@ def opened_past(
     mapping = mapping_of(files.columns, files.missing)
     with TemporaryDirectory(prefix="handraise-") as folder, output.Progress(what, "events") as progress:
         reading = _Reading(files, definition, mapping, problems, progress)
-        past = reading.past(facts, Path(folder), everything=everything)
+        past = reading.past(facts, optional, Path(folder), everything=everything)
         for notice in left_out(problems):
             output.notice(notice)
         if past.strangers:
@@ -144,7 +145,9 @@ class _Reading:
         self.problems, self.progress = problems, progress
         self.zone = mapping.zone or (definition.timezone if definition is not None else "UTC")
 
-    def past(self, facts: Sequence[str], folder: Path, *, everything: bool) -> "Past":
+    def past(
+        self, facts: Sequence[str], optional: Sequence[str], folder: Path, *, everything: bool
+    ) -> "Past":
         """Everything together."""
         import pyarrow as pa
 
@@ -155,7 +158,7 @@ class _Reading:
         from handraise.files.outcomes import SCHEMA, read_outcomes
         from handraise.learn.past import past_of
 
-        needed = self._needed(facts)
+        needed = self._needed([*facts, *optional])
         table = read_leads(
             self.files.leads,
             accounts=self.files.accounts,
