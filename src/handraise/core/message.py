@@ -1,16 +1,17 @@
 """What came in from outside, read but not yet stored: a message for each call, or why it cannot be taken."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
+
+import msgspec
 
 Kind = Literal["track", "page", "screen", "identify", "group", "alias"]
 Clock = Literal["given", "corrected", "clamped", "missing"]
 NOISE: Final = "noise"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One thing that somebody did (track, page, screen) or is (identify, group, alias).
 
     Attributes
@@ -51,9 +52,9 @@ class Message:
     group_id: str | None = None
     email: str | None = None
     session_id: str | None = None
-    properties: dict[str, Any] = field(default_factory=dict)
-    traits: dict[str, Any] = field(default_factory=dict)
-    context: dict[str, Any] = field(default_factory=dict)
+    properties: dict[str, Any] = {}
+    traits: dict[str, Any] = {}
+    context: dict[str, Any] = {}
     bot: str | None = None
     clock: Clock = "given"
 

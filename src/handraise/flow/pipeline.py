@@ -4,11 +4,12 @@ What a form answers of a qualification framework is taken down with it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from handraise.connect.inbound.formats import parse
 from handraise.core.message import Message, Parsed, Refused

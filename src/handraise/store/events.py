@@ -18,8 +18,9 @@ DIRTY_CHANNEL: Final = "handraise_dirty"
 # any number of events; a mark for each lead that a person did something as.
 _FIELDS: Final = """
     place int, key uuid, lead_id bigint, source_id bigint, kind text, event text, message_id text,
-    occurred_at timestamptz, received_at timestamptz, original_at timestamptz, sent_at timestamptz, session_id text,
-    anonymous_id text, user_id text, properties jsonb, traits jsonb, context jsonb, clock text, bot text
+    occurred_at timestamptz, received_at timestamptz, original_at timestamptz, sent_at timestamptz,
+    session_id text, anonymous_id text, user_id text, properties jsonb, traits jsonb, context jsonb,
+    clock text, bot text
 """
 _STORED: Final = """
     insert into handraise.event (

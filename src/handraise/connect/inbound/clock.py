@@ -52,11 +52,15 @@ def unreadable(name: str) -> Unfit:
 def _from_text(text: str) -> datetime:
     if len(text) > _LONGEST:
         raise ValueError("too long for a time")
-    if _NUMBER.fullmatch(text) and len(text) != 8:
+    if len(text) != 8 and "-" not in text and _NUMBER.fullmatch(text):
         return _from_number(float(text) if "." in text else int(text))
     if not _WRITTEN.fullmatch(text):
         raise ValueError("not ISO 8601")
-    found = datetime.fromisoformat(text.replace("z", "Z").replace(" Z", "Z").replace(" +", "+"))
+    if " " in text or "z" in text:
+        text = text.replace("z", "Z").replace(" Z", "Z").replace(" +", "+")
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is UTC:
+        return found
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 

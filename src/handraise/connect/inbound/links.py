@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
@@ -44,6 +45,10 @@ def campaign_in(url: str) -> dict[str, str]:
     return found
 
 
+# Many visitors come by the same link.
+_kept_campaign_in: Final = lru_cache(maxsize=4096)(campaign_in)
+
+
 def path_of(url: str) -> str:
     """The path of an address, decoded; ``/`` when it names a site alone.
 
@@ -66,7 +71,7 @@ def add_campaign(properties: dict[str, Any], context: Mapping[str, Any]) -> None
     for name in ("url", "search"):
         url = properties.get(name)
         if isinstance(url, str) and "=" in url:
-            _fill(properties, campaign_in(url))
+            _fill(properties, _kept_campaign_in(url))
     campaign = context.get("campaign")
     if isinstance(campaign, Mapping):
         _fill(

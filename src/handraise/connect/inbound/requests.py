@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from hashlib import blake2b
 
 from handraise.connect.inbound.decoding import alone
@@ -12,9 +13,9 @@ from handraise.core.message import Message, Parsed, Refused
 
 def header(headers: Mapping[str, str], name: str) -> str | None:
     """A header's value, whatever the case of its name."""
-    found = headers.get(name)
+    low = name.lower()
+    found = headers.get(low)  # as servers give them
     if found is None:
-        low = name.lower()
         found = next((value for key, value in headers.items() if key.lower() == low), None)
     return found
 
@@ -27,7 +28,14 @@ def basic(headers: Mapping[str, str]) -> tuple[str, str] | None:
     >>> basic({"authorization": "Basic V0tfcHk6"})
     ('WK_py', '')
     """
-    scheme, _, value = (header(headers, "Authorization") or "").partition(" ")
+    given = header(headers, "Authorization")
+    return _credentials(given) if given else None
+
+
+@lru_cache(maxsize=256)
+def _credentials(given: str) -> tuple[str, str] | None:
+    """Kept, since a sender's are the same in each of its requests, and are asked for more than once in each."""
+    scheme, _, value = given.partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

@@ -4,7 +4,7 @@ Paths are ``/v1/`` with ``track page screen identify group alias``, their first 
 writes them, and ``batch b import`` for batches; bodies are JSON whatever their content type says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, cast, get_args
 
@@ -71,6 +71,7 @@ class _PlainCall(_Call, gc=False):
 _CALL: Final = msgspec.json.Decoder(_Call)
 _PLAIN: Final = msgspec.json.Decoder(_PlainCall)
 _UNREAD: Final = _Call()
+_ALONE: Final = _Call()
 
 
 def kind_of_path(path: str) -> str | None:
@@ -151,7 +152,7 @@ def parse(body: bytes, *, received_at: datetime, path: str, headers: Mapping[str
         key = key_of(around.writeKey, headers)
         if kind == "batch" or bytes(around.batch):
             return _batch(body, _storable(around), key, received_at)
-        return _single(body, kind, key, received_at)
+        return _single(body, kind, key, received_at, lambda _: around)
     except Unfit as unfit:
         return refused_whole(body, unfit, key)
 
@@ -177,8 +178,14 @@ def _storable(around: _Call) -> _Call | Unfit:
     return Unfit(*problem) if problem else around
 
 
-def _single(body: bytes, kind: str | None, key: str | None, received_at: datetime) -> Parsed:
-    return Parsed((_read(body, kind, _Call(), received_at, 0),), (), key)
+def _single(
+    body: bytes,
+    kind: str | None,
+    key: str | None,
+    received_at: datetime,
+    decode: Callable[[bytes], _Call] = _PLAIN.decode,
+) -> Parsed:
+    return Parsed((_read(body, kind, _ALONE, received_at, 0, decode),), (), key)
 
 
 def _batch(body: bytes, around: _Call | Unfit, key: str | None, received_at: datetime) -> Parsed:
@@ -195,10 +202,17 @@ def _batch(body: bytes, around: _Call | Unfit, key: str | None, received_at: dat
     return one_by_one(items, read, around=outside, name="batch", write_key=key)
 
 
-def _read(raw: bytes, kind: str | None, around: _Call, received_at: datetime, place: int) -> Message:
+def _read(
+    raw: bytes,
+    kind: str | None,
+    around: _Call,
+    received_at: datetime,
+    place: int,
+    decode: Callable[[bytes], _Call] = _PLAIN.decode,
+) -> Message:
     call: _Call = _UNREAD
     try:
-        call = checked(raw, _PLAIN.decode, _CALL.decode)
+        call = checked(raw, decode, _CALL.decode)
         return _message(call, kind, around, raw, received_at, place)
     except Unfit as unfit:
         unfit.message_id = _claimed_id(raw, call)
