@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,11 +70,13 @@ class Product:
     def key(self, kind: str) -> str:
         return next(str(one["key"]) for one in self.said("write_key") if one["kind"] == kind)
 
-    def run(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: object, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """One command, in a process of its own."""
         return subprocess.run(
             [sys.executable, "-m", "handraise", *map(str, arguments)],
-            env=self.environment,
+            env={**self.environment, **(environment or {})},
             capture_output=True,
             text=True,
             check=False,

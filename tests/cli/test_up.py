@@ -98,6 +98,27 @@ def test_a_visitor_becomes_an_mql_and_is_shown_with_lines_that_sum(running: Prod
     assert '"wrong"' not in doctor.stdout, doctor.stdout
 
 
+def test_base_is_exported_here_and_over_the_interface_alike(running: Product) -> None:
+    sent(running, "identify", {"userId": "u9", "traits": {"email": "ida@acme.example", "title": "CFO"}})
+    made = running.json("keys", "create", "calibration", "--scope", "export")
+    here, there = running.folder.parent / "here", running.folder.parent / "there"
+    told = running.json("export", here)
+    refused = running.run("export", there, "--from", running.address)
+    assert (refused.returncode, "HANDRAISE_API_KEY" in refused.stderr) == (2, True)
+    wrong = running.run(
+        "export", there, "--from", running.address, environment={"HANDRAISE_API_KEY": "hr_k_x"}
+    )
+    assert (wrong.returncode, "401" in wrong.stderr) == (2, True)
+    key = {"HANDRAISE_API_KEY": made["key"]}
+    done = running.run("export", there, "--from", running.address, environment=key)
+    assert done.returncode == 0, done.stderr
+    for kind in ("leads", "events", "facts", "outcomes"):
+        rows = (here / f"{kind}.jsonl").read_text()
+        assert rows == (there / f"{kind}.jsonl").read_text()
+        assert len(rows.splitlines()) == told[kind]
+    assert "ida@acme.example" in (here / "leads.jsonl").read_text()
+
+
 def test_backup_of_a_running_product_comes_back_in_another_folder(running: Product, product: Product) -> None:
     sent(running, "identify", {"userId": "u7", "traits": {"email": "gus@acme.example", "title": "CFO"}})
     backup = running.folder.parent / "backup"

@@ -8,16 +8,14 @@ from fastapi import Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from handraise.core.definition.model import Motion
-from handraise.core.errors import LeadUnknown
 from handraise.core.framework import Filled, Framework, ValueKind
 from handraise.flow import qualify
-from handraise.http.actors import actor_of
 from handraise.http.callers import Call, needs, resource
 from handraise.http.ids import Id
 from handraise.http.paging import Page
 from handraise.http.problems import Refusal
-from handraise.store import frameworks, handoffs, merges, people
-from handraise.store.handoffs import HandoffRow
+from handraise.http.reaching import answered, root_of
+from handraise.store import frameworks
 
 router = resource("/frameworks")
 answers = resource("/leads")
@@ -125,7 +123,7 @@ def retire_framework(call: MayWrite, name: Name) -> Response:
 @answers.get("/{lead_id}/framework-answers")
 def show_answers(call: MayRead, lead_id: Id) -> Page[Standing]:
     """Where a lead stands by each framework that has any answer."""
-    root = _root(call, lead_id)
+    root = root_of(call, lead_id)
     found = frameworks.filled(call.connection, [root])[root]
     return Page(items=[_standing(one) for one in found], next=None)
 
@@ -133,24 +131,7 @@ def show_answers(call: MayRead, lead_id: Id) -> Page[Standing]:
 @answers.post("/{lead_id}/framework-answers")
 def answer(call: MayAnswer, lead_id: Id, given: Answers) -> Standing:
     """Write answers down. At the framework's bar, a lead that sales has is an SQL and its hand-off done."""
-    root = _root(call, lead_id)
-    _require_mine(call, root)
-    stands = qualify.answer(
-        call.connection,
-        root,
-        given.framework,
-        given.answers,
-        actor_of(call),
-        call.now,
-        call.services.desk,
-    )
-    if stands.has_moved and not call.caller.may("handoffs:answer"):
-        raise Refusal(
-            403,
-            "not_permitted",
-            "These answers reach the bar, which finishes the hand-off: this needs `handoffs:answer`.",
-            permission="handoffs:answer",
-        )
+    stands = answered(call, root_of(call, lead_id), given.framework, dict(given.answers))
     return _standing(stands.filled, has_moved=stands.has_moved)
 
 
@@ -159,7 +140,7 @@ def suggest(
     call: MayRead, lead_id: Id, motion: Annotated[Motion, Query(description="How it came in.")] = "inbound"
 ) -> Suggested:
     """The framework that suits a lead, by its deal and how many of its account are here."""
-    framework, why = qualify.suggestion(call.connection, _root(call, lead_id), motion)
+    framework, why = qualify.suggestion(call.connection, root_of(call, lead_id), motion)
     return Suggested(framework=ShownFramework.model_validate(framework), why=why)
 
 
@@ -182,25 +163,3 @@ def _framework(call: Call, name: str) -> Framework:
     if found is None:
         raise Refusal(404, "framework_unknown", f"There is no framework `{name}`.")
     return found
-
-
-def _root(call: Call, lead_id: int) -> int:
-    root = merges.roots_of(call.connection, [lead_id]).get(lead_id)
-    if root is None:
-        raise LeadUnknown(f"There is no lead {lead_id}.")
-    return root
-
-
-def _require_mine(call: Call, root: int) -> None:
-    """Pass who may write of every lead, and sales with a lead that is handed off to them or their team."""
-    had: list[HandoffRow | None] = [*handoffs.live_of(call.connection, root)]
-    for row in had or [handoffs.latest_of(call.connection, root)]:
-        owner, owning = (None, frozenset[int]()) if row is None else (row.owner_id, _owning(call, row))
-        if call.caller.may_with("leads:write", owner, owning):
-            return
-    raise Refusal(403, "not_yours", "This lead is not handed off to you or your team.")
-
-
-def _owning(call: Call, row: HandoffRow) -> frozenset[int]:
-    teams = people.teams_of(call.connection, row.owner_id)
-    return teams if row.team_id is None else teams | {row.team_id}

@@ -7,15 +7,15 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from handraise.core.actor import Actor
 from handraise.core.roles import Reach, reach
 from handraise.flow import handoff
+from handraise.http.actors import actor_of
 from handraise.http.callers import Call, needs, resource
 from handraise.http.ids import Id
 from handraise.http.paging import Cursor, Limit, Page
 from handraise.http.problems import Refusal
-from handraise.store import handoffs, people
-from handraise.store.handoffs import HandoffRow, HandoffUnknown
+from handraise.http.reaching import handoff_for
+from handraise.store import handoffs
 
 router = resource("/handoffs")
 MayRead = Annotated[Call, needs("handoffs:read")]
@@ -146,20 +146,20 @@ def list_handoffs(
 @router.get("/{handoff_id}")
 def show_handoff(call: MayRead, handoff_id: Id) -> Handoff:
     """A hand-off with its brief; one that is none of yours is not found."""
-    return Handoff.model_validate(_mine(call, handoff_id))
+    return Handoff.model_validate(handoff_for(call, handoff_id))
 
 
 @router.get("/{handoff_id}/entries")
 def show_entries(call: MayRead, handoff_id: Id) -> Page[dict[str, Any]]:
     """What happened to a hand-off, the oldest first."""
-    _mine(call, handoff_id)
+    handoff_for(call, handoff_id)
     return Page(items=[asdict(one) for one in handoffs.entries(call.connection, handoff_id)], next=None)
 
 
 @router.post("/{handoff_id}/accept")
 def accept(call: MayAnswer, handoff_id: Id) -> Handoff:
     """Take a hand-off on. Of two who click at once one gets it; the other gets 409."""
-    done = handoff.accept(call.connection, handoff_id, _actor(call), call.now, call.services.desk)
+    done = handoff.accept(call.connection, handoff_id, actor_of(call), call.now, call.services.desk)
     return Handoff.model_validate(done)
 
 
@@ -169,7 +169,7 @@ def reject(call: MayAnswer, handoff_id: Id, given: Rejection) -> Handoff:
     done = handoff.reject(
         call.connection,
         handoff_id,
-        _actor(call),
+        actor_of(call),
         given.reason,
         call.now,
         call.services.desk,
@@ -185,7 +185,7 @@ def reassign(call: MayAssign, handoff_id: Id, given: Reassignment) -> Handoff:
     done = handoff.reassign(
         call.connection,
         handoff_id,
-        _actor(call),
+        actor_of(call),
         call.now,
         call.services.desk,
         to=given.to,
@@ -200,7 +200,7 @@ def snooze(call: MayAnswer, handoff_id: Id, given: Snooze) -> Handoff:
     done = handoff.snooze(
         call.connection,
         handoff_id,
-        _actor(call),
+        actor_of(call),
         given.until,
         call.now,
         call.services.desk,
@@ -213,21 +213,6 @@ def snooze(call: MayAnswer, handoff_id: Id, given: Snooze) -> Handoff:
 def first_contact(call: MayAnswer, handoff_id: Id, given: Contact) -> Handoff:
     """Say when the lead was reached: the clock stops there."""
     done = handoff.first_contact(
-        call.connection, handoff_id, _actor(call), given.at, given.how, call.now, call.services.desk
+        call.connection, handoff_id, actor_of(call), given.at, given.how, call.now, call.services.desk
     )
     return Handoff.model_validate(done)
-
-
-def _actor(call: Call) -> Actor:
-    caller = call.caller
-    return Actor(caller.kind, caller.id, caller.role, caller.member_id if caller.kind == "key" else None)
-
-
-def _mine(call: Call, handoff_id: int) -> HandoffRow:
-    found = handoffs.handoff_of(call.connection, handoff_id)
-    owning = people.teams_of(call.connection, found.owner_id)
-    if found.team_id is not None:
-        owning |= {found.team_id}
-    if not call.caller.may_with("handoffs:read", found.owner_id, owning):
-        raise HandoffUnknown(handoff_id)
-    return found

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from handraise.api.routes.lead_then import lead_then
-from handraise.core.errors import LeadUnknown
 from handraise.flow import enrich, merge
 from handraise.http.callers import Call, needs, resource
 from handraise.http.ids import Id
+from handraise.http.lead_then import lead_then
 from handraise.http.moments import Moment
 from handraise.http.paging import Cursor, Limit, Page
-from handraise.http.problems import Refusal
+from handraise.http.reaching import require_every_lead, root_of
 from handraise.store import leads, merges
 from handraise.store.leads import LeadFilter
 from handraise.store.timelines import timeline
@@ -132,7 +131,7 @@ def show_timeline(call: MayRead, lead_id: Id, cursor: Cursor = None, limit: Limi
     """What happened to a lead, the latest first."""
     after = call.place(cursor)
     place = None if after is None else (datetime.fromisoformat(after[0]), str(after[1]), int(after[2]))
-    found = timeline(call.connection, _root(call, lead_id), place, limit + 1)
+    found = timeline(call.connection, root_of(call, lead_id), place, limit + 1)
     items = [Entry.model_validate(one) for one in found[:limit]]
     last = items[-1] if len(found) > limit else None
     return Page(
@@ -143,8 +142,8 @@ def show_timeline(call: MayRead, lead_id: Id, cursor: Cursor = None, limit: Limi
 @router.post("/{lead_id}/facts")
 def tell_facts(call: MayWrite, lead_id: Id, given: Facts) -> Changed:
     """Tell facts of a lead; it is scored again when any is news."""
-    _require_all(call)
-    _root(call, lead_id)
+    require_every_lead(call)
+    root_of(call, lead_id)
     is_news = enrich.told(call.connection, lead_id, given.facts, source="api", now=call.now, said_by=call.by)
     call.record("lead.facts", f"lead:{lead_id}", {"facts": sorted(given.facts)})
     return Changed(changed=is_news)
@@ -153,7 +152,7 @@ def tell_facts(call: MayWrite, lead_id: Id, given: Facts) -> Changed:
 @router.post("/{lead_id}/merge")
 def merge_lead(call: MayWrite, lead_id: Id, given: Merge) -> Changed:
     """Make one of two leads: the other one's history joins this one's."""
-    _require_all(call)
+    require_every_lead(call)
     root = merge.merge(call.connection, given.lead_id, lead_id, call.by, given.reason, call.now)
     call.record("lead.merge", f"lead:{lead_id}", {"child": given.lead_id})
     return Changed(changed=root is not None)
@@ -162,7 +161,7 @@ def merge_lead(call: MayWrite, lead_id: Id, given: Merge) -> Changed:
 @router.delete("/{lead_id}/merge", status_code=204)
 def unmerge_lead(call: MayWrite, lead_id: Id) -> Response:
     """Take a lead out of the one it was merged into."""
-    _require_all(call)
+    require_every_lead(call)
     if merge.unmerge(call.connection, lead_id, call.by, call.now):
         call.record("lead.unmerge", f"lead:{lead_id}")
     return Response(status_code=204)
@@ -179,20 +178,7 @@ def list_suggestions(call: MayRead, cursor: Cursor = None, limit: Limit = 50) ->
 @suggestions.post("/{suggestion_id}/answer")
 def answer_suggestion(call: MayWrite, suggestion_id: Id, given: Answer) -> Suggestion:
     """Say whether they are one person; the newer lead is merged into the older one if so."""
-    _require_all(call)
+    require_every_lead(call)
     found = merge.answer(call.connection, suggestion_id, call.by, call.now, is_same=given.is_same)
     call.record("merge.answer", f"suggestion:{suggestion_id}", {"is_same": given.is_same})
     return Suggestion.model_validate(found)
-
-
-def _root(call: Call, lead_id: int) -> int:
-    root = merges.roots_of(call.connection, [lead_id]).get(lead_id)
-    if root is None:
-        raise LeadUnknown(f"There is no lead {lead_id}.")
-    return root
-
-
-def _require_all(call: Call) -> None:
-    """Pass who may with every lead; those who may with their own only change them through hand-offs."""
-    if not call.caller.may_with("leads:write", None, frozenset()):
-        raise Refusal(403, "not_yours", "This lead is not handed off to you or your team.")
