@@ -118,6 +118,12 @@ def clocks_of(connection: sa.Connection, handoff_id: int) -> tuple[Clock, ...]:
     return _clocks(_entries(connection, [handoff_id]).get(handoff_id, []))
 
 
+def running(connection: sa.Connection, handoff_ids: Sequence[int]) -> dict[int, Clock]:
+    """The latest clock of each of these hand-offs by its entries; without a service level there is none."""
+    told = _entries(connection, handoff_ids)
+    return {handoff_id: _clocks(entries)[-1] for handoff_id, entries in told.items()}
+
+
 def take(connection: sa.Connection, clock_id: int, step: Step, at: datetime) -> None:
     """Note that a step has been taken."""
     column = next((name for name, one in _STEPS.items() if one == step), None)
