@@ -117,7 +117,7 @@ def _got(pool: Any, asked: str, headers: Sequence[tuple[str, str]]) -> Any:
         answer = pool.request("GET", asked, headers=headers, extensions={"timeout": limits})
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
         raise ExportFailed(
-            f"{urlsplit(asked).netloc} does not answer: {error or type(error).__name__}"
+            f"{urlsplit(asked).netloc} does not answer: {type(error).__name__}"
         ) from None
     try:
         said = js.loads(answer.content)

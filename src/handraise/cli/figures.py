@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from handraise.cli import output
-from handraise.learn.intervals import Estimate, Share, percent
+from handraise.learn.shares import Estimate, Share, percent
 
 
 def times(estimate: Estimate | None) -> str:
