@@ -91,7 +91,7 @@ def add_team(call: MayWrite, given: NewTeam) -> Team:
         given.name,
         _weights(call, given.members),
         is_fallback=given.is_fallback,
-        requires={**given.requires},
+        requires={str(name): values for name, values in given.requires.items()},
         slack_channel=given.slack_channel,
         email=given.email,
     )
