@@ -95,6 +95,6 @@ def set_up(level: str = "info", form: str = "json", *, to: TextIO | None = None)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(least)
-    # These tell of every request they make, with its address, or of every look at the schema.
-    for name in ("httpx", "httpcore", "alembic"):
+    # These tell of every request they make, with its address, of every look at the schema, of every job.
+    for name in ("httpx", "httpcore", "alembic", "procrastinate"):
         logging.getLogger(name).setLevel(max(least, logging.WARNING))
