@@ -160,6 +160,18 @@ def test_without_another_version_history_is_what_is_compared_with() -> None:
     assert "really handed over" in in_short(found)
 
 
+def test_what_was_handed_over_counts_from_the_first_trace_where_nobody_told_when() -> None:
+    found = backtest(
+        {"a": (1, None), "b": (3, None)},
+        {"lead_id": "a", "first_contact_at": day(2), "accepted_at": day(4)},
+        {"lead_id": "b", "first_contact_at": day(2), "accepted_at": day(4)},
+        against_history=True,
+    )
+    assert counts(found) == {"earlier": 1, "lost": 1}
+    assert found.against.leads == 2
+    assert found.against_after_contact == 0
+
+
 def test_days_are_counted_to_the_first_real_contact() -> None:
     contacts = [
         {"lead_id": f"l{n}", "mql_at": day(5), "first_contact_at": day(6), "accepted_at": day(7)}

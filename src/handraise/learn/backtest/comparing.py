@@ -168,8 +168,8 @@ def compared(
         All leads.
     candidate, against
         When each lead first was an MQL under each version (`timestamp[us, UTC]`, null for never), as long as
-        `ids`. Without `against`, the candidate is compared with what really was handed over (`mql_at` of the
-        outcomes).
+        `ids`. Without `against`, the candidate is compared with what really was handed over: at `mql_at` of
+        the outcomes, and at the first trace of sales where that is earlier or `mql_at` is not told.
     outcomes
         A table of `handraise.files.outcomes.SCHEMA`.
     period
@@ -200,9 +200,13 @@ def compared(
     start, end = _microseconds(period.start), _microseconds(period.end)
     known = _Known.of(ids, outcomes, end)
     candidate_at = _instants(candidate)
-    against_at = known.mql if against is None else _instants(against)
     candidate_found, candidate_late = _found(candidate_at, known.touched, end)
-    against_found, against_late = _found(against_at, known.touched, end)
+    if against is None:
+        against_at = against_found = known.handed
+        against_late = np.zeros(len(ids), bool)
+    else:
+        against_at = _instants(against)
+        against_found, against_late = _found(against_at, known.touched, end)
     in_candidate = (candidate_found >= start) & (candidate_found < end)
     in_against = (against_found >= start) & (against_found < end)
     group = _groups(candidate_found, against_found, in_candidate | in_against)
@@ -245,7 +249,7 @@ class _Known:
     """What is known of each lead's outcome at the end of the period; NEVER where there is no instant."""
 
     has_outcome: Mask
-    mql: I64
+    handed: I64
     contact: I64
     touched: I64
     accepted: I64
@@ -264,19 +268,20 @@ class _Known:
         for name in ("mql_at", *_TRACES):
             instants = _instants(outcomes[name].combine_chunks().take(row))
             at[name] = np.where(instants < end, instants, NEVER)
-        mql = at["mql_at"]
+        touched = np.minimum.reduce([at[name] for name in _TRACES])
+        handed = np.minimum(at["mql_at"], touched)
         return cls(
-            has_outcome=np.asarray(row.is_valid()) & (np.minimum.reduce(list(at.values())) < NEVER),
-            mql=mql,
+            has_outcome=handed < NEVER,
+            handed=handed,
             contact=at["first_contact_at"],
-            touched=np.minimum.reduce([at[name] for name in _TRACES]),
+            touched=touched,
             accepted=at["accepted_at"],
             rejected=at["rejected_at"],
             sql=at["sql_at"],
             won=at["won_at"],
             end=end,
-            days_to_sql=_days_taken(mql, at["sql_at"]),
-            days_to_won=_days_taken(mql, at["won_at"]),
+            days_to_sql=_days_taken(handed, at["sql_at"]),
+            days_to_won=_days_taken(handed, at["won_at"]),
         )
 
     def group(self, leads: Mask) -> Group:
@@ -303,9 +308,9 @@ class _Known:
         return self.is_accepted | (self.rejected < NEVER)
 
     def _is_settled(self, days: float | None) -> Mask:
-        """Handed over long enough ago; where nobody says when, it is taken as long ago."""
+        """Handed over long enough ago."""
         wait = 0 if days is None else int(days * DAY)
-        settled: Mask = (self.mql == NEVER) | (self.mql + wait <= self.end)
+        settled: Mask = self.handed + wait <= self.end
         return settled
 
 
