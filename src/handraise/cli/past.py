@@ -52,12 +52,12 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Files:
-    """Which files, and how they are to be read."""
+    """Which files, and how they are to be read; without outcomes nothing is known of sales."""
 
     leads: Path
     accounts: Path | None
     events: Path | None
-    outcomes: Path
+    outcomes: Path | None
     until: str | None
     columns: Sequence[str]
     missing: Sequence[str]
@@ -171,28 +171,30 @@ class _Reading:
         opened = [(self.files.leads, table.theirs)]
         opened += [(self.files.accounts, table.accounts_theirs)] if self.files.accounts else []
         self._check_facts(facts, [*table.columns, "lead.lead_id"], opened)
-        outcomes = read_outcomes(
-            self.files.outcomes,
-            mapping=self.mapping,
-            problems=self.problems,
-            zone=self.zone,
-            encoding=self.files.encoding,
-        )
-        named = tuple(theirs for theirs, ours in self.mapping.columns.items() if ours in SCHEMA.names)
-        opened.append((self.files.outcomes, named))
+        outcomes = SCHEMA.empty_table()
+        if self.files.outcomes is not None:
+            outcomes = read_outcomes(
+                self.files.outcomes,
+                mapping=self.mapping,
+                problems=self.problems,
+                zone=self.zone,
+                encoding=self.files.encoding,
+            )
+            named = tuple(theirs for theirs, ours in self.mapping.columns.items() if ours in SCHEMA.names)
+            opened.append((self.files.outcomes, named))
         ids = table.ids.dictionary_decode() if pa.types.is_dictionary(table.ids.type) else table.ids
         source = None
         if self.files.events is not None:
             source = self._events(self.files.events, everything=everything)
             opened.append((self.files.events, source.theirs))
         check_mapping(self.mapping, opened)
-        until = self.files.until
+        has_end = self.files.until is not None or self.files.outcomes is None  # without either: now
         return past_of(
             ids,
             {**table.columns, "lead.lead_id": ids},
             _clustered(source, folder, self.progress),
             outcomes,
-            None if until is None else microseconds_of(moment_of(until, self.zone)),
+            microseconds_of(moment_of(self.files.until, self.zone)) if has_end else None,
         )
 
     def _needed(self, facts: Sequence[str]) -> list[str]:

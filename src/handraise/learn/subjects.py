@@ -51,7 +51,7 @@ MOST_VALUES: Final = 40  # a fact with more values is no category
 LEAST_LEADS: Final = 20  # below so many leads nothing can be told of a subject
 BANDS: Final = 4  # of a number: quarters of the leads
 PATH: Final = "path"
-_NAMES: Final = frozenset(
+NAMES: Final = frozenset(
     {"lead.lead_id", "lead.account_id", "lead.created_at", "lead.email", "lead.first_name", "lead.last_name"}
     | {"lead.title", "lead.phone", "account.account_id", "account.name", "account.domain"}
     | {"lead.email_domain", "lead.email_registrable_domain", "account.technologies"}
@@ -222,7 +222,7 @@ def _of_facts(past: Past, cases: Bools) -> Iterator[Subject]:
     derived = [
         name for name, fact in CATALOG.items() if any(each in past.facts for each in fact.derived_from)
     ]
-    for fact in sorted({*past.facts, *derived} - _NAMES):
+    for fact in sorted({*past.facts, *derived} - NAMES):
         kind = CATALOG[fact].kind if fact in CATALOG else None
         if kind in (Kind.DATE, Kind.LIST, Kind.DOMAIN):
             continue
