@@ -105,7 +105,8 @@ def test_a_fact_that_sales_filled_in_shows_no_gain_once_its_time_is_known(
     options[options.index("--leads") + 1] = str(tmp_path / "leads.csv")
     leaking = handraise("backtest", candidate, *options, "--json").json
     assert leaking["candidate"]["leads"] > 100
-    assert any("lead.quality" in notice for notice in leaking["notices"])
+    assert list(leaking["suspicious"]) == ["lead.quality"]
+    assert "Beware of lead.quality" in leaking["in_short"]
     honest = handraise("backtest", candidate, *options, "--fact-history", history, "--json").json
     assert honest["candidate"]["leads"] == 0
     assert honest["groups"]["gained"]["leads"] == 0

@@ -89,7 +89,7 @@ def test_a_fact_of_the_history_counts_from_when_it_was_learned(company: Path, tm
     )
     at = chief.became[0][chief.ids.index(lead_id).as_py()].as_py()
     assert at == datetime(2026, 9, 1, tzinfo=UTC)
-    assert chief.without_history == ()
+    assert chief.without_history == {}
 
 
 def small_fit() -> Definition:
@@ -101,7 +101,10 @@ def small_fit() -> Definition:
 
 
 def test_facts_without_a_history_are_named(company: Path) -> None:
-    assert replay(company).without_history == ("lead.seniority",)
+    found = replay(company).without_history
+    assert list(found) == ["lead.seniority"]
+    titles = example(120).leads["title"].to_pylist()
+    assert sum(found["lead.seniority"].to_pylist()) == sum(title is not None for title in titles)
 
 
 def test_rows_of_a_history_that_say_nothing_are_told(tmp_path: Path) -> None:

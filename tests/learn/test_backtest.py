@@ -229,6 +229,20 @@ def test_deals_that_would_be_missed_are_told_first_hand() -> None:
     assert "Of the 3 won since, it would have missed 2." in in_short(found)
 
 
+def test_a_fact_known_of_hardly_anybody_but_contacted_leads_is_suspicious() -> None:
+    names = [f"l{n}" for n in range(200)]
+    contacted = [{"lead_id": name, "mql_at": day(1), "first_contact_at": day(2)} for name in names[:100]]
+    every: dict[str, tuple[float | None, float | None]] = dict.fromkeys(names, (1.0, 1.0))
+    known = {
+        "lead.quality": pa.array([n < 60 for n in range(200)]),
+        "account.employees": pa.array([n < 90 or n > 160 for n in range(200)]),
+        "lead.unknown": pa.array([False] * 200),
+    }
+    found = backtest(every, *contacted, undated=known)
+    assert found.suspicious == {"lead.quality": (Share(60, 100), Share(0, 100))}
+    assert "Beware of lead.quality: it looks as if sales filled it in" in in_short(found)
+
+
 def test_an_empty_period_says_so_without_a_fault() -> None:
     found = backtest({}, zone="Europe/Berlin", capacity=3, promise=Promise(24, is_business=False))
     assert found.candidate.leads == 0

@@ -1,5 +1,6 @@
 """`handraise backtest`: what a definition would have done, on the history as it was known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -146,6 +147,7 @@ def backtest(
             zone=zone,
             capacity=capacity,
             promise=Promise.of(mine.definition),
+            undated=replays.without_history,
         )
         told = Told(found, replays, mine, theirs, (*left_out(problems), *_doubts(replays, found)))
         document = as_json(told)
@@ -161,7 +163,7 @@ def backtest(
         _show(told, written)
 
 
-def _mapped(theirs: Any, ours: list[str]) -> tuple[str, ...]:
+def _mapped(theirs: Mapping[str, str], ours: list[str]) -> tuple[str, ...]:
     """Columns that are renamed for the outcomes' sake."""
     return tuple(name for name, own in theirs.items() if own in ours)
 
@@ -217,9 +219,12 @@ def _iso(at: datetime) -> str:
 
 def _doubts(replays: "Replays", found: "Backtest") -> list[str]:
     """What the history does not tell, so that the figures cannot know it."""
-    said = []
+    from handraise.learn.backtest.telling import of_suspicious
+
+    said = [of_suspicious(fact, found) for fact in found.suspicious]
     if replays.without_history:
-        names = ", ".join(replays.without_history[:6]) + (" …" if len(replays.without_history) > 6 else "")
+        facts = list(replays.without_history)
+        names = ", ".join(facts[:6]) + (" …" if len(facts) > 6 else "")
         said.append(
             f"nobody says since when these facts are known, so they hold from the beginning: {names} "
             "(--fact-history tells)"

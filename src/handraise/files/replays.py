@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from handraise.core.definition.model import Definition
 from handraise.engine.asked import microseconds_of
@@ -51,7 +52,7 @@ class Replays:
         Leads of whom no moment is known: without `created_at` and without an event. They cannot be replayed.
     without_history
         Facts that the definitions look at and nobody says since when they are known: taken as known from the
-        beginning.
+        beginning. For each, of which leads it (or what it is derived from) is known.
     has_received
         Whether events say when they were received; else each counts from when it occurred.
     """
@@ -60,7 +61,7 @@ class Replays:
     became: tuple[pa.Array, ...]
     events: int
     undated: int
-    without_history: tuple[str, ...]
+    without_history: dict[str, pa.Array]
     has_received: bool
 
 
@@ -168,9 +169,11 @@ class _Past:
         told = set() if changes is None else set(changes.facts.unique().to_pylist())
         self._check(leads, accounts, sorted(told), allow_missing)
         asked = sorted({fact for each in self.replayers for fact in each.facts.facts})
-        self.without_history = tuple(
-            fact for fact in asked if not {fact, source_of(fact)} & {*told, CREATED, _LEAD_ID}
-        )
+        self.without_history = {
+            fact: self._is_known(fact)
+            for fact in asked
+            if not {fact, source_of(fact)} & {*told, CREATED, _LEAD_ID}
+        }
         self.source: EventSource | None = None
         if events is not None:
             self.source = self._events(events, mapping, zone, allow_missing, progress, encoding, in_memory)
@@ -184,6 +187,14 @@ class _Past:
         self.replays = [(each, self._base(each, changes)) for each in self.replayers]
         self.is_dated = self.replays[0][1].known != MISSING
         self.events_read = 0
+
+    def _is_known(self, fact: str) -> pa.Array:
+        """Of which leads there is a value, or one that it can be derived from."""
+        known = pa.repeat(pa.scalar(False), len(self.ids))
+        for name in (fact, source_of(fact)):
+            if name in self.table.columns:
+                known = pc.or_(known, self.table.columns[name].is_valid())
+        return known
 
     def _check(
         self, leads: Path, accounts: Path | None, told: Sequence[str], allow_missing: Sequence[str]

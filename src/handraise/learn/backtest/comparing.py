@@ -1,10 +1,12 @@
 """Two versions of a definition side by side on one history, with what sales made of the leads.
 
-Three things keep the comparison honest:
+Four things keep the comparison honest:
 
 - A lead that a version finds only once sales was in contact is no finding of it: what is known from then on
   may be sales' own work. It counts as not found, and is shown by itself.
 - Only leads that were handed to sales have an outcome. A lead without one is neither success nor failure.
+- A fact that is known of hardly anybody but those sales was in contact with was probably filled in by sales;
+  where nobody says since when it is known, it is named as suspicious.
 - What came of a lead takes time. A share of SQL or won counts only leads that were handed over long enough
   ago (the time that nine in ten successes took), so that young leads do not look like failures.
 """
@@ -21,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from handraise.learn.backtest.load import Load, Promise, load_of
-from handraise.learn.intervals import Estimate, Share, bootstrap, median
+from handraise.learn.intervals import Estimate, Share, bootstrap, median, ratio
 
 I64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -41,6 +43,7 @@ _TRACES: Final = (
 )
 _SETTLED: Final = 0.9
 _DRAWN: Final = 20_000_000
+_FILLED_IN: Final = 5.0
 _SEED: Final = 20_260_101
 
 
@@ -122,6 +125,9 @@ class Backtest:
         Leads behind these medians.
     load
         Leads per week.
+    suspicious
+        Facts that look as if sales filled them in, with the share of leads of whom they are known: among those
+        that sales was in contact with, and among the others.
     days_to_sql, days_to_won
         How long after the hand-off nine in ten of them had come; None when there was none.
     people
@@ -143,6 +149,7 @@ class Backtest:
     contacted: int
     against_contacted: int
     load: Load
+    suspicious: Mapping[str, tuple[Share, Share]]
     days_to_sql: float | None
     days_to_won: float | None
     is_against_history: bool
@@ -159,6 +166,7 @@ def compared(
     zone: str = "UTC",
     capacity: int | None = None,
     promise: Promise | None = None,
+    undated: Mapping[str, pa.Array] | None = None,
 ) -> Backtest:
     """Compare when two versions make leads an MQL.
 
@@ -181,6 +189,8 @@ def compared(
         How many leads the team works in a week, if that is known.
     promise
         Within what time first contact is due, for the load.
+    undated
+        Facts of which nobody says since when they are known; for each, of which leads it is known.
 
     Examples
     --------
@@ -237,6 +247,7 @@ def compared(
             capacity=capacity,
             promise=promise,
         ),
+        suspicious=_suspicious(undated or {}, known.touched < NEVER),
         days_to_sql=known.days_to_sql,
         days_to_won=known.days_to_won,
         is_against_history=against is None,
@@ -331,6 +342,18 @@ def _found(at: I64, touched: I64, end: int) -> tuple[I64, Mask]:
     reached = at < end
     late = reached & (at >= touched)
     return np.where(reached & ~late, at, NEVER), late
+
+
+def _suspicious(undated: Mapping[str, pa.Array], touched: Mask) -> dict[str, tuple[Share, Share]]:
+    """Facts that are surely `_FILLED_IN` times as often known of leads that sales was in contact with."""
+    found = {}
+    for fact, known_of in undated.items():
+        is_known = np.asarray(known_of)
+        theirs, others = _share(is_known, touched), _share(is_known, ~touched)
+        apart = ratio(theirs, others)
+        if apart is not None and apart.low > _FILLED_IN:
+            found[fact] = (theirs, others)
+    return found
 
 
 def _groups(candidate: I64, against: I64, looked_at: Mask) -> I64:

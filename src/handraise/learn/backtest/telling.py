@@ -1,7 +1,7 @@
 """What a backtest says, in sentences that a head of marketing may repeat to a head of sales."""
 
 from handraise.learn.backtest.comparing import Backtest, Group, GroupName
-from handraise.learn.intervals import FEW, percent
+from handraise.learn.intervals import FEW, Share, percent
 
 ENOUGH_DAYS = 0.1
 """Medians less than so many days apart are told as no difference."""
@@ -12,7 +12,9 @@ def in_short(found: Backtest) -> str:
 
     It says more or less, earlier or later, better or worse only where the figures carry it.
     """
-    return " ".join([_volume(found), _quality(found), *_wins(found), *_time(found), *_leak(found)])
+    return " ".join(
+        [_volume(found), _quality(found), *_wins(found), *_time(found), *_leak(found), *_filled_in(found)]
+    )
 
 
 def other(found: Backtest) -> str:
@@ -66,6 +68,29 @@ def _leak(found: Backtest) -> list[str]:
         f"It finds {leads(found.after_contact)} only when sales was already in contact; they do not count, "
         "because what is known from then on may be sales' own work."
     ]
+
+
+def _filled_in(found: Backtest) -> list[str]:
+    if not found.suspicious:
+        return []
+    names = ", ".join(found.suspicious)
+    looks = "it looks as if sales filled it in"
+    if len(found.suspicious) > 1:
+        looks = "they look as if sales filled them in"
+    return [f"Beware of {names}: {looks}, and what is found by that is no finding."]
+
+
+def of_suspicious(fact: str, found: Backtest) -> str:
+    """Why a fact is suspicious."""
+    theirs, others = found.suspicious[fact]
+    return (
+        f"{fact} is known of {_plain(theirs)} that sales was in contact with and of {_plain(others)} others: "
+        "it looks as if sales filled it in, so a gain by it may be none (--fact-history tells since when)"
+    )
+
+
+def _plain(share: Share) -> str:
+    return f"{percent(share.value or 0.0)} % of the {share.n:,}"
 
 
 def about(name: GroupName, found: Backtest) -> str:
