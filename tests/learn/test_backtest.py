@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handraise.files.outcomes import SCHEMA
 from handraise.learn.backtest import Backtest, GroupName, Period, Promise, compared, in_short
@@ -248,6 +250,45 @@ def test_an_empty_period_says_so_without_a_fault() -> None:
     assert found.candidate.leads == 0
     assert found.load.in_time == Share(0, 0)
     assert in_short(found).startswith("The candidate makes 0 leads an MQL")
+
+
+# --------------------------------------------------------------------------------------------- laws
+
+DAYS = st.one_of(st.none(), st.integers(-5, 30).map(float))
+LEADS = st.lists(st.tuples(DAYS, DAYS, DAYS, st.booleans()), max_size=30)
+
+
+def of_drawn(leads: list[tuple[float | None, float | None, float | None, bool]], swapped: bool) -> Backtest:
+    pairs = {f"l{n}": (b, a) if swapped else (a, b) for n, (a, b, _, _) in enumerate(leads)}
+    rows = [
+        {"lead_id": f"l{n}", "mql_at": day(at - 1), "first_contact_at": day(at)}
+        | {"accepted_at" if good else "rejected_at": day(at + 1)}
+        for n, (_, _, at, good) in enumerate(leads)
+        if at is not None
+    ]
+    return backtest(pairs, *rows, end=20)
+
+
+@given(LEADS)
+def test_the_other_way_round_the_gained_are_the_lost(leads: list[Any]) -> None:
+    one, other = of_drawn(leads, swapped=False), of_drawn(leads, swapped=True)
+    opposite = {"gained": "lost", "lost": "gained", "earlier": "later", "later": "earlier", "same": "same"}
+    for name, group in one.groups.items():
+        assert group == other.groups[GroupName(opposite[name.value])]
+    assert one.candidate == other.against
+    assert one.after_contact == other.against_after_contact
+
+
+@given(LEADS)
+def test_groups_and_people_are_the_same_leads(leads: list[Any]) -> None:
+    found = of_drawn(leads, swapped=False)
+    told = found.people["group"].to_pylist()
+    for name, group in found.groups.items():
+        assert told.count(name.value) == group.leads
+        assert group.accepted.n <= group.handed <= group.leads
+    assert max(found.candidate.leads, found.against.leads) <= sum(g.leads for g in found.groups.values())
+    assert sum(week.candidate for week in found.load.weeks) == found.candidate.leads
+    assert sum(week.against for week in found.load.weeks) == found.against.leads
 
 
 # --------------------------------------------------------------------------------------------- load

@@ -126,8 +126,8 @@ class Backtest:
     load
         Leads per week.
     suspicious
-        Facts that look as if sales filled them in, with the share of leads of whom they are known: among those
-        that sales was in contact with, and among the others.
+        Facts that look as if sales filled them in, with the shares of leads of whom they are known: of those
+        that sales was in contact with, and of the others.
     days_to_sql, days_to_won
         How long after the hand-off nine in ten of them had come; None when there was none.
     people
