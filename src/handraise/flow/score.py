@@ -12,6 +12,7 @@ from handraise.core.definition.conditions import FactTest, leaves
 from handraise.core.definition.model import Definition, conditions_of
 from handraise.core.event import Event, Lead
 from handraise.core.score import Score
+from handraise.core.situation import Situation
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
 from handraise.engine.lines import evidence_of
@@ -19,6 +20,7 @@ from handraise.flow.bots import settled
 from handraise.store import definitions
 from handraise.store.definitions import Mode, Version, read_text
 from handraise.store.histories import histories
+from handraise.store.session import Database
 
 _OF_COLLEAGUES: Final = frozenset(("account.leads_engaged", "account.engagement"))
 
@@ -75,6 +77,16 @@ class Evaluators:
         judges = self.judges(connection, [each.version_id for each in there])
         self._forget(judges)
         return [Sitting(each.mode, judges[each.version_id]) for each in there]
+
+    def warm_up(self, database: Database, now: datetime) -> None:
+        """Score nobody, once: loading the kernel takes seconds that no lead is to wait for."""
+        with database.transaction() as connection:
+            sitting = self.sitting(connection)
+        nobody = [Lead("0", {}, ())]
+        for judge in (each.judge for each in sitting):
+            [judgement] = judged(nobody, [judge], now)
+            situation = Situation(judgement.lead.lead_id, "lead", now)
+            judge.companion.answers(judgement.lead, judgement.scores[judge.version.id], situation, now)
 
     def judges(self, connection: sa.Connection, version_ids: Sequence[int]) -> dict[int, Judge]:
         """The judges of these versions.

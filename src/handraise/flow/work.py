@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
+from time import monotonic
 from typing import Final
 
 import psycopg
@@ -74,7 +75,13 @@ class _Batch:
 
 
 def work(
-    database: Database, evaluators: Evaluators, apply: Apply, now: datetime, *, limit: int = 200
+    database: Database,
+    evaluators: Evaluators,
+    apply: Apply,
+    now: datetime,
+    *,
+    limit: int = 200,
+    look_for_due: bool = True,
 ) -> Worked:
     """Score and decide the leads that have waited longest, at most `limit`, in one transaction.
 
@@ -86,13 +93,15 @@ def work(
         Carries out what was decided, through the connection it is given.
     now
         Leads are scored and decided as of this time; leads due by then count as waiting.
+    look_for_due
+        Whether to look for leads that time alone made due, which costs as much as scoring several.
 
     Raises
     ------
     DatabaseAway
         When no connection is to be had; nothing was done.
     """
-    return _Worker(database, evaluators, apply, now).work(limit)
+    return _Worker(database, evaluators, apply, now, look_for_due).work(limit)
 
 
 def run_worker(
@@ -112,14 +121,19 @@ def run_worker(
     database that is away is waited for. `seen` hears of each piece of work once it is committed.
     """
     wait = idle
+    next_look: float | None = None  # for leads that time made due
     while not stop.is_set():
         try:
+            if next_look is None:
+                evaluators.warm_up(database, clock())
             with _listening(database) as heard:
                 while not stop.is_set():
-                    worked = work(database, evaluators, apply, clock(), limit=limit)
+                    if is_time := next_look is None or monotonic() >= next_look:
+                        next_look = monotonic() + idle
+                    worked = work(database, evaluators, apply, clock(), limit=limit, look_for_due=is_time)
                     seen(worked, clock())
                     if not worked:
-                        _wait(heard, idle)
+                        _wait(heard, max(0.0, next_look - monotonic()))
                     wait = idle
         except (DatabaseAway, sa.exc.SQLAlchemyError, psycopg.Error, HandraiseError) as error:
             _log.warning("scoring has to wait", problem=_problem(error))
@@ -149,8 +163,11 @@ def _wait(heard: psycopg.Connection, seconds: float) -> None:
 class _Worker:
     """A piece of work: what it needs, and its steps."""
 
-    def __init__(self, database: Database, evaluators: Evaluators, apply: Apply, now: datetime) -> None:
+    def __init__(
+        self, database: Database, evaluators: Evaluators, apply: Apply, now: datetime, look_for_due: bool
+    ) -> None:
         self.database, self.evaluators, self.apply, self.now = database, evaluators, apply, now
+        self.look_for_due = look_for_due
 
     def work(self, limit: int, only: Sequence[int] | None = None) -> Worked:
         batch = _Batch()
@@ -170,7 +187,7 @@ class _Worker:
         with self.database.transaction() as connection:
             definitions.hold_rollouts(connection)
             sitting = self.evaluators.sitting(connection)
-            if only is None:
+            if only is None and self.look_for_due:
                 dirty.mark_due(connection, now)
             batch.claimed = dirty.claim(connection, now, limit=limit, only=only)
             if not batch.claimed:

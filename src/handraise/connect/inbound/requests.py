@@ -34,7 +34,7 @@ def basic(headers: Mapping[str, str]) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=256)
 def _credentials(given: str) -> tuple[str, str] | None:
-    """Kept, since a sender's are the same in each of its requests, and are asked for more than once in each."""
+    """Kept, since a sender's are the same in each request, and are asked for more than once in each."""
     scheme, _, value = given.partition(" ")
     if scheme.lower() != "basic":
         return None
