@@ -1,11 +1,10 @@
-"""``python -m bench.ingest``: durable ingest against PostgreSQL itself on the same table, in one run.
+"""Durable ingest against PostgreSQL itself on the same table, in one run.
 
 The floor is pgbench: 64 connections that insert rows of the same size into `event`, prepared, nothing else:
 no HTTP, no de-duplication, no recognition, no marks. Ours is the real server, answering each request after
 commit. Both use the product's own PostgreSQL with fsync on, over its socket.
 """
 
-import argparse
 import asyncio
 import base64
 import itertools
@@ -103,7 +102,7 @@ def _for_libpq(url: str) -> dict[str, str]:
 async def serve(url: str, socket: Path) -> None:
     """The ingest door, as the product runs it."""
     database = Database(url)
-    group = GroupCommit(database, receive_all, clock=now, writers=int(os.environ.get("W", "2")))
+    group = GroupCommit(database, receive_all, clock=now)
     door = IngestDoor(group, SourceCache(database), clock=now)
     server = Server(door, uds=socket, **server_options(), log_enabled=False)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
@@ -113,7 +112,7 @@ async def serve(url: str, socket: Path) -> None:
 @contextmanager
 def served(url: str, socket: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The door in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "bench.ingest", "--serve", url, str(socket)])
+    process = subprocess.Popen([sys.executable, "-m", "bench.ingest", url, str(socket)])
     try:
         while not socket.exists():
             assert process.poll() is None, "the server ended"
@@ -262,18 +261,5 @@ def _empty(url: str) -> None:
     database.close()
 
 
-def main() -> None:
-    """Serve, or measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--serve", nargs=2, metavar=("URL", "SOCKET"), help=argparse.SUPPRESS)
-    wanted = parser.parse_args()
-    if wanted.serve:
-        asyncio.run(serve(wanted.serve[0], Path(wanted.serve[1])))
-    else:
-        print(json.dumps(measured(wanted.seconds, wanted.rounds), indent=2))
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(serve(sys.argv[1], Path(sys.argv[2])))

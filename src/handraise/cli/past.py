@@ -194,7 +194,7 @@ class _Reading:
             {**table.columns, "lead.lead_id": ids},
             _clustered(source, folder, self.progress),
             outcomes,
-            microseconds_of(moment_of(self.files.until, self.zone)) if has_end else None,
+            microseconds_of(moment_of(self.files.until, self.zone, option="--until")) if has_end else None,
         )
 
     def _needed(self, facts: Sequence[str]) -> list[str]:
