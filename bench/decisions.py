@@ -337,8 +337,8 @@ def _marks(database: Database) -> int:
 def _figures(database: Database, measured: Mapping[int, float], told: Mapping[int, float]) -> dict[str, Any]:
     """From when each event was acknowledged, and when each hand-off was heard of."""
     with database.transaction() as connection:
-        decided: dict[str, float] = dict(connection.execute(sa.text(_DECIDED)).tuples())
-        people: dict[int, str] = dict(connection.execute(sa.text(_ALERTED)).tuples())
+        decided: dict[str, float] = dict(map(tuple, connection.execute(sa.text(_DECIDED))))
+        people: dict[int, str] = dict(map(tuple, connection.execute(sa.text(_ALERTED))))
     waits = sorted(decided[f"person-{number}"] - at for number, at in measured.items())
     assert waits[0] > -1, "some events were not decided"
     heard = {people[handoff]: at for handoff, at in told.items()}
