@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from handraise.cli import figures
 from handraise.core.words.outlook import local
 from handraise.learn.backtest import GroupName, Week, in_short
-from handraise.learn.backtest.telling import about, leads, of_gained, of_lost, small
+from handraise.learn.backtest.telling import about, days, leads, of_gained, of_lost, small
 from handraise.rendering.backtest_pictures import HUES, SHOWN_WEEKS, WeekOf, before_and_after, weeks
 from handraise.rendering.charts import Interval, intervals
 from handraise.rendering.report import Figure, Report, Section, Table
@@ -184,7 +184,7 @@ def _time(found: "Backtest") -> Section:
         (f"{CANDIDATE}: before the first contact", found.days_before_contact, found.contacted),
         (f"{before}: before the first contact", found.against_days_before_contact, found.against_contacted),
         (
-            "Candidate earlier than before, leads in both",
+            "Earlier than before",
             found.days_earlier,
             sum(found.groups[name].leads for name in (GroupName.EARLIER, GroupName.LATER, GroupName.SAME)),
         ),
@@ -198,8 +198,8 @@ def _time(found: "Backtest") -> Section:
     answer = "Sales would have known of too few of them to compare."
     if mine is not None and theirs is not None:
         answer = (
-            f"Half of the candidate's leads would have been on the desk at least {mine.value:.1f} days "
-            f"before sales really spoke to them; before the change it was {theirs.value:.1f} days."
+            f"Half of the candidate's leads would have been on the desk at least {days(mine.value)} before "
+            f"sales really spoke to them; before the change it was {days(theirs.value)}."
         )
     return Section(
         "Is it earlier?",
@@ -207,7 +207,7 @@ def _time(found: "Backtest") -> Section:
         Table(
             ("Days (median)", "Median", "Interval", "n"),
             tuple(
-                (name, f"{each.value:.1f}", f"{each.low:.1f} to {each.high:.1f}", f"{n:,}")
+                (name, _day(each.value), f"{_day(each.low)} to {_day(each.high)}", f"{n:,}")
                 for name, each, n in told
             ),
             right=(1, 2, 3),
@@ -221,6 +221,11 @@ def _time(found: "Backtest") -> Section:
             "Medians in days, with what they may be.",
         ),
     )
+
+
+def _day(value: float) -> str:
+    """A number of days with one place, and no sign before nothing."""
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def _load(found: "Backtest") -> Section | None:
@@ -333,8 +338,8 @@ def _people(found: "Backtest", zone: str) -> Section | None:
         return None
     return Section(
         "Who are they?",
-        f"The first {SHOWN_PEOPLE} of those gained and lost; everybody stands in the file of people that "
-        "`handraise backtest --out` writes. Read a handful together.",
+        f"Up to {SHOWN_PEOPLE} of those gained and of those lost, the won and the accepted first. Everybody "
+        "stands in the file of people that --out writes. Read a handful together.",
         Table(("Lead", "Group", "Candidate", "Before", "First contact", "Accepted", "Won"), tuple(rows)),
     )
 
@@ -344,7 +349,8 @@ def _examples(found: "Backtest", zone: str) -> Iterator[tuple[str, ...]]:
 
     for name in (GroupName.GAINED, GroupName.LOST):
         table = found.people.filter(pc.equal(found.people["group"], name.value))
-        for row in table.slice(0, SHOWN_PEOPLE).to_pylist():
+        told = [(answer, "descending") for answer in ("won", "accepted", "has_outcome")]
+        for row in table.sort_by([*told, ("lead_id", "ascending")]).slice(0, SHOWN_PEOPLE).to_pylist():
             instants = (row["candidate_at"], row["against_at"], row["first_contact_at"])
             yield (
                 row["lead_id"],

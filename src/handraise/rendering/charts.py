@@ -57,6 +57,8 @@ def theme() -> dict[str, Any]:
     return {
         "aria": False,
         "background": None,
+        # room at the left: the reader's font may be wider than the one that labels were measured in
+        "padding": {"left": 20, "right": 8, "top": 4, "bottom": 4},
         "font": _FONT,
         "view": {"stroke": None},
         "bar": {"color": ACCENT},

@@ -41,7 +41,7 @@ def _quality(found: Backtest) -> str:
     if accepted.n < FEW or found.against.accepted.n < FEW:
         return "Sales answered too few of them to say whether they are better."
     gap = found.accepted_difference
-    shares = f"it accepted {accepted.words}, against {found.against.accepted.words}"
+    shares = f"sales accepted {accepted.words}, against {found.against.accepted.words}"
     if gap is None or not gap.excludes(0.0):
         return f"Whether those that sales really got are better cannot be told: {shares}."
     return f"Those that sales really got are {'better' if gap.value > 0 else 'worse'}: {shares}."
