@@ -4,6 +4,7 @@ A page that says something in the console, throws, or is refused something by it
 """
 
 import asyncio
+import logging
 import os
 import re
 import secrets
@@ -18,6 +19,7 @@ from typing import Any, Final, Literal
 
 import httpx
 import pytest
+import structlog
 from granian.server.embed import Server
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -117,12 +119,18 @@ def serving(database: Database, folder: Path, clock: Clock | None = None) -> Ite
     """The whole application on a port of this machine, with a clock that stands still."""
     clock = clock or Clock()
     settings = read_settings(database_url=database.url, folder=folder, database_connections=10)
+    # Mistakes with a short trace, all else quiet; the usual one, with every value, takes seconds to write.
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer(colors=False)],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+    )
     services = build(settings, now=clock)
     with reserved("127.0.0.1", 0) as port, _running(application(services), port):
         address = f"http://127.0.0.1:{port}"
         until(lambda: _is_alive(address), "the server")
         yield Site(address, services, clock)
     services.close()
+    structlog.reset_defaults()
 
 
 @contextmanager

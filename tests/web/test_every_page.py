@@ -10,7 +10,14 @@ from tests.web.filled import Filled
 from tests.web.looks import LOOKS, Look
 
 # Not pages: they send one on, or answer a page's own script.
-PARTS = {"/", "/palette"}
+PARTS = {
+    "/",
+    "/palette",
+    "/inbox/list",
+    "/inbox/{handoff_id}",
+    "/handoffs/{handoff_id}",
+    "/leads/{lead_id}/outlook",
+}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,5 +1,6 @@
 """Accounts: the companies people are of, by e-mail domain, CRM id or group id; and who of them is here."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,6 +98,28 @@ order by coalesce(s.fit + s.engagement, 0) desc, l.id
 limit %(limit)s
 """
 
+_BUSIEST: Final = """
+with busy as (
+    select account_id, count(*) filter (where engagement > 0) as leads, sum(engagement) as engagement
+    from (
+        select l.account_id, max(s.engagement) as engagement
+        from handraise.lead l
+        join handraise.lead_score s on s.lead_id = l.id
+        join handraise.rollout r on r.version_id = s.version_id and r.mode = 'live' and r.until_at is null
+        where l.account_id is not null and l.root_id is null and l.is_known
+        group by l.account_id, l.id
+    ) as of_lead
+    group by account_id
+)
+select a.id, a.name, a.domain, a.crm_id, a.owner_id, a.created_at, a.facts, coalesce(b.leads, 0),
+    coalesce(b.engagement, 0)
+from handraise.account a left join busy b on b.account_id = a.id
+where (%(text)s::text is null or a.name ilike %(text)s::text or a.domain ilike %(text)s::text)
+    and (%(points)s::bigint is null
+        or (coalesce(b.engagement, 0), a.id) < (%(points)s::bigint, %(after)s::bigint))
+order by coalesce(b.engagement, 0) desc, a.id desc limit %(limit)s
+"""
+
 
 class AccountUnknown(HandraiseError):
     """No account has that id."""
@@ -162,6 +185,11 @@ def domain_for(email: object = None, website: object = None) -> str | None:
         return email_registrable_domain(email)
     domain = registrable_domain(website) if isinstance(website, str) else None
     return domain if domain and email_kind(f"info@{domain}") not in _SHARED else None
+
+
+def of_domains(connection: sa.Connection, domains: Iterable[str]) -> dict[str, int]:
+    """The accounts of these registrable domains, as far as they are there."""
+    return _found(connection, _BY_DOMAIN, domains=sorted(set(domains)))
 
 
 def with_domains(connection: sa.Connection, domains: Iterable[str], now: datetime) -> dict[str, int]:
@@ -258,6 +286,38 @@ def without(connection: sa.Connection, lead_ids: Iterable[int]) -> set[int]:
     """Those of the leads that have no account."""
     wanted = set(lead_ids)
     return wanted - of_leads(connection, wanted).keys()
+
+
+@dataclass(frozen=True)
+class Busy:
+    """An account in a list, and how much is going on there."""
+
+    account: Account
+    engaged: Engaged
+
+
+def busiest(
+    connection: sa.Connection,
+    *,
+    text: str | None = None,
+    after: tuple[int, int] | None = None,
+    limit: int = 50,
+) -> list[Busy]:
+    """Accounts, those with the most engagement first.
+
+    Parameters
+    ----------
+    text
+        Part of the name or the domain, in any case.
+    after
+        Engagement and id of the last account of the page before.
+    """
+    pattern = None if text is None else "%" + re.sub(r"([%_\\])", r"\\\1", text) + "%"
+    points, last = after or (None, None)
+    rows = connection.exec_driver_sql(
+        _BUSIEST, {"text": pattern, "points": points, "after": last, "limit": limit}
+    )
+    return [Busy(Account(*row[:7]), Engaged(int(row[7]), int(row[8]))) for row in rows]
 
 
 def account_detail(connection: sa.Connection, account_id: int) -> Account:

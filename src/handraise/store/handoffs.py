@@ -66,6 +66,12 @@ where h.state = any(%(states)s::text[])
 order by coalesce(c.due_at, 'infinity'), h.id limit %(limit)s
 """
 
+_WHY_NOW: Final = """
+select id, brief#>>'{why_now,0,words}', brief#>>'{why_now,1,words}', brief#>>'{why_now,2,words}',
+    coalesce(jsonb_array_length(brief->'why_now'), 0)
+from handraise.handoff where id = any(%(ids)s::bigint[])
+"""
+
 
 class HandoffUnknown(HandraiseError):
     """There is no such hand-off."""
@@ -348,6 +354,12 @@ def queue(
         },
     )
     return [QueueRow(*row) for row in rows]
+
+
+def why_now(connection: sa.Connection, handoff_ids: Collection[int]) -> dict[int, tuple[list[str], int]]:
+    """What speaks for each of these hand-offs, by their briefs: the first words, and how many there are."""
+    rows = connection.exec_driver_sql(_WHY_NOW, {"ids": list(handoff_ids)})
+    return {row[0]: ([words for words in row[1:4] if words], row[4]) for row in rows}
 
 
 def team_queues(connection: sa.Connection) -> dict[int | None, int]:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 
 from handraise.http.envelope import Application, Receive, Scope, Send
-from handraise.http.permissions import require_permissions
+from handraise.http.permissions import require_permissions, routes
 from handraise.web import faults
 from handraise.web.built import BUILT_PATH, Built, BuiltFiles
 from handraise.web.routes import ROUTERS
@@ -46,6 +46,7 @@ def pages(services: Services, turns: Semaphore) -> Application:
     require_permissions(ROUTERS)
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.services, app.state.turns, app.state.built = services, turns, Built.read()
+    app.state.served = {route.path for route in routes(ROUTERS)}
     app.mount(BUILT_PATH, BuiltFiles(), name="built")
     for router in ROUTERS:
         app.include_router(router)

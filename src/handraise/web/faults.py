@@ -97,6 +97,7 @@ def _told(visit: Visit, status: int, problem: dict[str, Any]) -> Response:
         visit,
         "fault.html.jinja",
         status=status,
+        code=status,
         title=title,
         detail=detail,
         advice=advice,

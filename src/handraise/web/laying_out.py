@@ -43,6 +43,7 @@ def environment(language: str) -> Environment:
         "when": when,
         "moment": moment,
         "day": day,
+        "clock_time": clock_time,
         "points": points,
         "signed_points": signed_points,
         "number": number,
@@ -94,6 +95,13 @@ def day(context: Context, at: datetime | date | str | None) -> str | Markup:
     return _time(visit, moment_, format_date(moment_.astimezone(visit.zone), locale=visit.language))
 
 
+@pass_context
+def clock_time(context: Context, at: datetime) -> str | Markup:
+    """The time of day, in the viewer's zone, exact on hover: for lists that say the day themselves."""
+    visit = _visit(context)
+    return _time(visit, at, at.astimezone(visit.zone).strftime("%H:%M"))
+
+
 def _moment(at: datetime | str) -> datetime:
     read = datetime.fromisoformat(at) if isinstance(at, str) else at
     return read if read.tzinfo else read.replace(tzinfo=UTC)
@@ -112,7 +120,8 @@ def exact(visit: "Visit", at: datetime, form: str = "long") -> str:
     """The time in the viewer's zone; in the long form it names the zone."""
     local = at.astimezone(visit.zone)
     if form == "medium":
-        said: str = format_datetime(local, "medium", locale=visit.language)
+        pattern = "d. MMM y, HH:mm" if visit.language == "de" else "d MMM y, HH:mm"
+        said: str = format_datetime(local, pattern, locale=visit.language)
         return said
     named: str = format_datetime(local, "EEE d MMM y, HH:mm:ss z", locale=visit.language)
     return named

@@ -1,11 +1,8 @@
 """Where one can go: the pages of the side navigation, those that exist and the viewer may see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from handraise.core.roles import Permission
 from handraise.web.wording import to_translate as _
@@ -32,7 +29,6 @@ NAVIGATION: Final = (
 )
 
 
-def destinations(app: FastAPI, may: Callable[[Permission], bool]) -> Sequence[Destination]:
+def destinations(served: Container[str], may: Callable[[Permission], bool]) -> Sequence[Destination]:
     """Those that are served and allowed, in order."""
-    served = {route.path for route in app.routes if isinstance(route, APIRoute)}
     return tuple(one for one in NAVIGATION if one.path in served and may(one.permission))

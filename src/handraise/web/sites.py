@@ -1,8 +1,6 @@
 """How pages are added: a router for each group, whose changes come from our own pages only."""
 
-from collections.abc import Mapping
 from hmac import compare_digest
-from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -30,16 +28,17 @@ class PageRoute(InTurn):
         if request.method in SAFE or token is None:
             return
         check_same_site(request, token if "origin" in request.headers else None)
-        given = request.headers.get(CSRF_HEADER) or await _in_form(request)
+        request.state.form = await request.form()
+        given = request.headers.get(CSRF_HEADER) or str(form_of(request).get(CSRF_FIELD, ""))
         expected = csrf_token(services_of(request), token)
         if not compare_digest(given.encode("latin-1", "replace"), expected.encode()):
             raise Refusal(403, "csrf", "The page was too old, or another site sent this. Load it again.")
 
 
-async def _in_form(request: Request) -> str:
-    form: FormData | Mapping[str, Any] = await request.form()
-    given = form.get(CSRF_FIELD, "")
-    return given if isinstance(given, str) else ""
+def form_of(request: Request) -> FormData:
+    """The form that was sent, for routes whose fields have no names of their own."""
+    found: FormData = request.state.form
+    return found
 
 
 def site(path: str = "") -> APIRouter:

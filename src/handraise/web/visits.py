@@ -4,9 +4,9 @@ import base64
 import binascii
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from gettext import NullTranslations
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from handraise.core.errors import InputInvalid
 from handraise.core.roles import Permission, Reach, reach
+from handraise.core.stage import Stage
 from handraise.http.callers import Call, csrf_token, is_secure, services_of, session_token
 from handraise.http.problems import Refusal
 from handraise.store.access import Member, member_by_id
@@ -89,7 +91,7 @@ class Visit:
     @property
     def navigation(self) -> Sequence[Destination]:
         """Where they may go."""
-        return () if self.call is None else destinations(self.request.app, self.may)
+        return () if self.call is None else destinations(self.request.app.state.served, self.may)
 
 
 def visit_of(call: Call) -> Visit:
@@ -117,12 +119,43 @@ def visit_without(request: Request) -> Visit:
     return Visit(request, services_of(request).now())
 
 
+def local_moment(visit: Visit, given: str) -> datetime:
+    """A time of a form (`2026-03-02T09:30`), which is in the viewer's zone.
+
+    Raises
+    ------
+    InputInvalid
+        When it is none.
+    """
+    try:
+        read = datetime.fromisoformat(given)
+    except ValueError:
+        raise InputInvalid("Give a date and a time.") from None
+    return (read if read.tzinfo else read.replace(tzinfo=visit.zone)).astimezone(UTC)
+
+
+def stage_names(_: Callable[[str], str]) -> Mapping[Stage, str]:
+    """What people call the stages."""
+    return {
+        "subscriber": _("Subscriber"),
+        "lead": _("Lead"),
+        "mql": _("MQL"),
+        "sal": _("SAL"),
+        "sql": _("SQL"),
+        "opportunity": _("Opportunity"),
+        "customer": _("Customer"),
+        "recycled": _("Recycled"),
+        "disqualified": _("Disqualified"),
+    }
+
+
 # --- answers ------------------------------------------------------------------------------------------------
 
 
 def show(
     at: Call | Visit,
     template: str,
+    /,
     *,
     part: str | None = None,
     status: int = 200,
@@ -143,7 +176,13 @@ def show(
     visit = at if isinstance(at, Visit) else visit_of(at)
     found = environment(visit.language).get_template(template)
     heard = _heard(visit.request)
-    told = {"visit": visit, "_heard": heard, "LANGUAGES": LANGUAGES, **values}
+    told = {
+        "visit": visit,
+        "_heard": heard,
+        "LANGUAGES": LANGUAGES,
+        "stage_names": stage_names(visit.gettext),
+        **values,
+    }
     text = found.render(told) if part is None else "".join(found.blocks[part](found.new_context(told)))
     response = HTMLResponse(text, status)
     if heard is not None and part is None:

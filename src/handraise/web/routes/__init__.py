@@ -2,10 +2,14 @@
 
 from typing import Final
 
-from handraise.web.routes import entering, own, palette
+from handraise.web.routes import accounts, entering, inbox, leads, own, palette
 
 ROUTERS: Final = (
     entering.router,
     own.router,
     palette.router,
+    inbox.router,
+    inbox.linked,
+    leads.router,
+    accounts.router,
 )
