@@ -9,16 +9,20 @@ from handraise.core.errors import DefinitionInvalid
 from handraise.flow.define import (
     DefinitionNotSigned,
     NoEarlierVersion,
+    PlanInThePast,
     SignedByOne,
+    begin_planned,
     end_shadow,
     go_live,
+    plan_live,
     publish,
     retire,
     roll_back,
     shadow,
     sign,
+    withdraw_plan,
 )
-from handraise.store import definitions, settings_kept
+from handraise.store import definitions, plans, settings_kept
 from handraise.store.definitions import Version, VersionUnknown
 from handraise.store.leads import make_leads
 from handraise.store.session import Database
@@ -208,3 +212,50 @@ def test_definitions_of_other_names_are_left_alone(connection: sa.Connection) ->
 def test_a_version_that_is_not_there_is_said_so(connection: sa.Connection) -> None:
     with pytest.raises(VersionUnknown, match="version 77"):
         go_live(connection, 77, "mia", NOW)
+
+
+# ------------------------------------------------------------------------------------- live at a date
+
+
+def test_a_signed_version_goes_live_at_its_date(connection: sa.Connection) -> None:
+    version = signed(connection)
+    plan = plan_live(connection, version.id, NOW + DAY, "mia", NOW, "with the new site")
+    assert (plans.due(connection, NOW), plans.due(connection, NOW + DAY)) == ([], [plan.id])
+    assert begin_planned(connection, plan.id, NOW) is None
+    made = begin_planned(connection, plan.id, NOW + DAY)
+    assert made is not None
+    assert (made.version_id, made.mode, made.by, made.reason) == (
+        version.id,
+        "live",
+        "mia",
+        "with the new site",
+    )
+    assert plans.open_plans(connection) == []
+    assert begin_planned(connection, plan.id, NOW + DAY) is None, "a plan is carried out once"
+
+
+def test_what_is_not_signed_is_not_planned_either(connection: sa.Connection) -> None:
+    version = made(connection)
+    with pytest.raises(DefinitionNotSigned):
+        plan_live(connection, version.id, NOW + DAY, "mia", NOW)
+    with pytest.raises(PlanInThePast):
+        plan_live(connection, signed(connection).id, NOW, "mia", NOW)
+
+
+def test_a_plan_gives_way_to_the_next_and_to_what_goes_live_at_once(connection: sa.Connection) -> None:
+    first, second = signed(connection), signed(connection, TEXT.replace("bar: 50", "bar: 40"))
+    plan_live(connection, first.id, NOW + DAY, "mia", NOW)
+    plan_live(connection, second.id, NOW + 2 * DAY, "mia", NOW)
+    assert [each.version_id for each in plans.open_plans(connection, "Small")] == [second.id]
+    go_live(connection, first.id, "mia", NOW)
+    assert plans.open_plans(connection) == []
+
+
+def test_a_plan_is_withdrawn_by_hand_or_with_its_definition(connection: sa.Connection) -> None:
+    version = signed(connection)
+    plan_live(connection, version.id, NOW + DAY, "mia", NOW)
+    assert withdraw_plan(connection, "Small", NOW)
+    assert not withdraw_plan(connection, "Small", NOW)
+    plan_live(connection, version.id, NOW + DAY, "mia", NOW)
+    retire(connection, "Small", NOW)
+    assert plans.open_plans(connection) == []

@@ -10,8 +10,9 @@ from handraise.core.errors import DefinitionInvalid, HandraiseError
 from handraise.core.lint import lint
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
-from handraise.store import definitions, dirty, settings_kept
+from handraise.store import definitions, dirty, plans, settings_kept
 from handraise.store.definitions import SIDES, Rollout, Side, Version, read_text
+from handraise.store.plans import Plan
 
 
 class DefinitionNotSigned(HandraiseError):
@@ -31,6 +32,10 @@ class SignedByOne(HandraiseError):
 
 class NoEarlierVersion(HandraiseError):
     """There is nothing to roll back to."""
+
+
+class PlanInThePast(HandraiseError):
+    """A version cannot go live at a time that is over."""
 
 
 def publish(
@@ -116,12 +121,51 @@ def go_live(
     VersionUnknown
         When there is no such version.
     """
-    version = definitions.version(connection, version_id)
-    definitions.lock_name(connection, version.name)
-    signed = definitions.signatures(connection, version_id)
-    if missing := [side for side in SIDES if side not in signed]:
-        raise DefinitionNotSigned(version, missing)
+    version = _signed(connection, version_id)
+    plans.end(connection, version.name, "withdrawn", now)
     return _made_live(connection, version, by, now, reason)
+
+
+def plan_live(
+    connection: sa.Connection,
+    version_id: int,
+    at: datetime,
+    by: str,
+    now: datetime,
+    reason: str | None = None,
+) -> Plan:
+    """Have a signed version go live at `at`, in place of what was planned for its definition before.
+
+    Raises
+    ------
+    DefinitionNotSigned
+        Unless both sides have signed it.
+    PlanInThePast
+        When `at` is over.
+    VersionUnknown
+        When there is no such version.
+    """
+    if at <= now:
+        raise PlanInThePast("Choose a time that is still to come, or make the version live now.")
+    version = _signed(connection, version_id)
+    plans.end(connection, version.name, "withdrawn", now)
+    return plans.plan(connection, version.name, version_id, at, by, now, reason)
+
+
+def withdraw_plan(connection: sa.Connection, name: str, now: datetime) -> bool:
+    """Have no version go live later; False when none was to."""
+    definitions.lock_name(connection, name)
+    return bool(plans.end(connection, name, "withdrawn", now))
+
+
+def begin_planned(connection: sa.Connection, plan_id: int, now: datetime) -> Rollout | None:
+    """Make the version of a plan live, by whom it was decided; None when the plan has ended meanwhile."""
+    found = plans.open_plan(connection, plan_id)
+    if found is None or found.at > now:
+        return None
+    version = _signed(connection, found.version_id)
+    plans.end(connection, found.name, "live", now)
+    return _made_live(connection, version, found.decided_by, now, found.reason)
 
 
 def shadow(
@@ -177,23 +221,39 @@ def roll_back(connection: sa.Connection, name: str, by: str, reason: str, now: d
         When no other version of it was ever live.
     """
     definitions.lock_name(connection, name)
-    lived = [each for each in definitions.rollouts(connection, name) if each.mode == "live"]
-    current = next((each.version_id for each in lived if each.is_open), None)
-    before = next((each for each in lived if not each.is_open and each.version_id != current), None)
+    before = before_live(connection, name)
     if before is None:
         raise NoEarlierVersion(f"No other version of `{name}` was ever live, so there is none to go back to.")
-    return _made_live(connection, definitions.version(connection, before.version_id), by, now, reason)
+    return _made_live(connection, definitions.version(connection, before), by, now, reason)
 
 
 def retire(connection: sa.Connection, name: str, now: datetime) -> int:
     """Have a definition act and score no more, live or in shadow; gives how many rollouts ended.
 
-    What it decided stays; its history and scores stay too.
+    What it decided stays; its history and scores stay too. A plan for it is withdrawn.
     """
     definitions.lock_name(connection, name)
+    plans.end(connection, name, "withdrawn", now)
     there = definitions.open_rollouts(connection, name)
     definitions.close_rollouts(connection, [each.id for each in there], now)
     return len(there)
+
+
+def before_live(connection: sa.Connection, name: str) -> int | None:
+    """The version that a roll-back of this definition leads to; None when there is none."""
+    lived = [each for each in definitions.rollouts(connection, name) if each.mode == "live"]
+    current = next((each.version_id for each in lived if each.is_open), None)
+    return next((each.version_id for each in lived if not each.is_open and each.version_id != current), None)
+
+
+def _signed(connection: sa.Connection, version_id: int) -> Version:
+    """The version, if both sides have signed it; nobody else rolls out its definition until we are done."""
+    version = definitions.version(connection, version_id)
+    definitions.lock_name(connection, version.name)
+    signed = definitions.signatures(connection, version_id)
+    if missing := [side for side in SIDES if side not in signed]:
+        raise DefinitionNotSigned(version, missing)
+    return version
 
 
 def _made_live(

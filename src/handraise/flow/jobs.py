@@ -45,6 +45,8 @@ class Work:
         Ids of clocks that are due, asked for every minute: no clock depends on its job alone.
     waiting, offer
         Ids of hand-offs that are nobody's, and what gives one to whoever can take it by now; each minute too.
+    planned, go_live
+        Ids of plans for a definition to go live whose time has come, and what carries one out.
     retained
         How long rows are kept.
     noted
@@ -60,6 +62,8 @@ class Work:
     due_clocks: DueClocks = field(default=lambda _connection, _now: ())
     waiting: Callable[[sa.Connection], Sequence[int]] = field(default=lambda _connection: ())
     offer: Tick = field(default=lambda _connection, _handoff_id, _now: None)
+    planned: DueClocks = field(default=lambda _connection, _now: ())
+    go_live: Tick = field(default=lambda _connection, _plan_id, _now: None)
     retained: Retained = field(default=lambda _connection: Retention())
     noted: Noted = field(default=lambda _task, _outcome: None)
     around: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -136,13 +140,16 @@ def job_app(work: Work) -> App:
 def catch_up(work: Work) -> int:
     """Do what fell out of the queue: overdue deliveries get a job, due clocks are looked at.
 
-    Hand-offs that nobody could take are offered again: people come back, and their days begin.
+    Hand-offs that nobody could take are offered again: people come back, and their days begin. Definitions go
+    live whose date has come.
     """
     now = work.clock()
     with work.database.transaction() as connection:
         strays = queue_strays(connection, now)
         due = list(work.due_clocks(connection, now))
         waiting = list(work.waiting(connection))
+        planned = list(work.planned(connection, now))
+    _each(work, work.go_live, planned, now, "definition could not go live as planned")
     _each(work, work.tick, due, now, "clock could not be looked at")
     _each(work, work.offer, waiting, now, "hand-off could not be offered again")
     return strays + len(due)

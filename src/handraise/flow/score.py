@@ -37,7 +37,7 @@ class Judge:
     @property
     def asks_of_colleagues(self) -> bool:
         """Whether what the people of an account do counts for one another."""
-        return not _OF_COLLEAGUES.isdisjoint(_facts_of(self.definition))
+        return asks_of_colleagues(self.definition)
 
 
 @dataclass(frozen=True)
@@ -181,10 +181,11 @@ def messages_of(lead: Lead, score: Score) -> list[str | None]:
     return [None if event is None else event.message_id for event in shown]
 
 
-def _facts_of(definition: Definition) -> set[str]:
-    return {
-        leaf.fact
+def asks_of_colleagues(definition: Definition) -> bool:
+    """Whether a definition asks for what scores of an account's people make themselves."""
+    return any(
+        leaf.fact in _OF_COLLEAGUES
         for _, condition in conditions_of(definition)
         for leaf in leaves(condition)
         if isinstance(leaf, FactTest)
-    }
+    )

@@ -20,7 +20,10 @@ from handraise.store.tables import METADATA, SCHEMA
 APP_ROLE: Final = "handraise_app"
 PARTITIONS_AHEAD: Final = 3  # months
 # Rows that nobody changes or takes out, the application included.
-_ONLY_ADDED: Final = ("audit_entry", "score_change", "stage_change", "signature", "definition_version")
+_ONLY_ADDED: Final = (
+    "audit_entry", "score_change", "stage_change", "signature", "definition_version", "evidence",
+    "managed_list",
+)  # fmt: skip
 # What erasure has to take out with the lead.
 _ERASABLE: Final = ("score_change", "stage_change")
 

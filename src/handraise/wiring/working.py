@@ -8,14 +8,16 @@ from threading import Event
 import sqlalchemy as sa
 
 from handraise.core.decided import Decided
+from handraise.flow import audit
 from handraise.flow.apply import apply
 from handraise.flow.clocks import offer, tick
+from handraise.flow.define import begin_planned
 from handraise.flow.deliver import Outside
 from handraise.flow.jobs import Work
 from handraise.flow.score import Evaluators
 from handraise.flow.upkeep import Retention
 from handraise.flow.work import run_worker
-from handraise.store import clocks, handoffs
+from handraise.store import clocks, handoffs, plans
 from handraise.store.settings_kept import kept
 from handraise.wiring.services import Services
 
@@ -37,6 +39,14 @@ def run_scoring(services: Services, stop: Event) -> None:
     )
 
 
+def _go_live(connection: sa.Connection, plan_id: int, now: datetime) -> None:
+    """Carry a plan out, and have it in the audit log."""
+    if made := begin_planned(connection, plan_id, now):
+        audit.record(
+            connection, made.by, "definition.live", f"version:{made.version_id}", now, {"plan": plan_id}
+        )
+
+
 def jobs_of(services: Services) -> Work:
     """What the jobs need."""
     url = services.settings.slack_webhook_url
@@ -51,6 +61,8 @@ def jobs_of(services: Services) -> Work:
         due_clocks=clocks.due,
         waiting=handoffs.waiting,
         offer=partial(offer, desk=services.desk),
+        planned=plans.due,
+        go_live=_go_live,
         retained=lambda connection: Retention.of(kept(connection, "retention_days")),
         noted=services.metrics.note_job,
     )
