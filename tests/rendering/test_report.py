@@ -1,6 +1,7 @@
 """Reports as pages, and their pictures."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -39,7 +40,7 @@ def report(**changes: object) -> Report:
         "kind": "Backtest",
         "title": "Small",
         "answer": "Two more.",
-        "sections": (section, section),
+        "sections": (section, replace(section, question="Which?")),
         "reading": (("interval", "where the truth may lie"),),
     }
     return Report(**{**said, **changes})  # type: ignore[arg-type]
@@ -62,7 +63,7 @@ def test_a_report_is_well_formed_and_stands_alone() -> None:
 
 def test_a_report_says_question_answer_table_notes_and_how_to_read_it() -> None:
     text = Page(report_html(report())).texts
-    assert text["h2"] == ["In short", "Who?", "Who?", "How to read this"]
+    assert text["h2"] == ["In short", "Who?", "Which?", "How to read this"]
     whole = " ".join(text["main"])
     for said in ("Two more.", "These.", "40 % (30–50 %), n = 99", "n is small", "where the truth may lie"):
         assert said in whole
