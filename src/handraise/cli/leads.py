@@ -1,8 +1,5 @@
 """`handraise leads …`: importing files of leads, accounts and events into the running product."""
 
-import csv
-import io
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +10,7 @@ from handraise.cli.options import Encoding, Json, Map, Missing
 from handraise.core.errors import InputInvalid
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from handraise.flow.importing import Imported, Plan, Wrong
+    from handraise.flow.importing import Imported, Plan
 
 SHOWN = 5  # rows that are wrong
 
@@ -41,8 +36,8 @@ def load(
     Rows that can be taken are taken, all in one transaction. `leads undo` takes an import back.
     """
     from handraise.cli.inputs import mapping_of
-    from handraise.cli.live import opened
-    from handraise.flow import importing
+    from handraise.cli.live import BY, opened
+    from handraise.flow import importing, pipeline
     from handraise.wiring.services import clock
 
     if kind not in importing.KINDS:
@@ -52,11 +47,13 @@ def load(
     now = clock()  # to the microsecond: what is said then is this import's
     planned = importing.plan(kind, rows, now)
     with opened() as live, live.database.transaction() as connection, connection.begin_nested() as rehearsal:
-        done = _commit(connection, planned, file.name, dict(mapping.columns), now)
+        done = pipeline.import_rows(
+            connection, planned, file_name=file.name, mapping=dict(mapping.columns), by=BY, now=now
+        )
         if dry_run:
             rehearsal.rollback()
     if errors is not None:
-        output.write_text(errors, _wrong_rows(planned.wrong))
+        output.write_text(errors, importing.wrong_rows(planned.wrong))
     _tell(done, planned, json=json, dry_run=dry_run)
     raise typer.Exit(1 if planned.wrong else 0)
 
@@ -114,28 +111,6 @@ def _text(file: Path, encoding: str) -> str:
         raise InputInvalid(f"`{file}` cannot be read: {error.strerror or error}") from None
 
 
-def _commit(
-    connection: "Connection", planned: "Plan", file_name: str, mapping: dict[str, str], now: Any
-) -> "Imported":
-    from handraise.cli.live import BY
-    from handraise.flow import audit, identify, importing, pipeline
-
-    def resolve(connection: Any, messages: Any, now: Any) -> list[int]:
-        return identify.resolve(connection, messages, now, sources=["import"] * len(messages))
-
-    def receive(connection: Any, source: Any, messages: Any, now: Any, number: int) -> Sequence[Any]:
-        return pipeline.receive(
-            connection, source, messages, (), now, path="import", import_id=number, resolve=resolve
-        )
-
-    done = importing.commit(
-        connection, planned, file_name=file_name, mapping=mapping, by=BY, now=now,
-        resolve=resolve, receive=receive,
-    )  # fmt: skip
-    audit.record(connection, BY, f"import.{planned.kind}", f"import:{done.id}", now, dict(done.counts))
-    return done
-
-
 def _tell(done: "Imported", planned: "Plan", *, json: bool, dry_run: bool) -> None:
     if json:
         wrong = [{"line": one.line, "problem": one.problem} for one in planned.wrong]
@@ -152,15 +127,3 @@ def _tell(done: "Imported", planned: "Plan", *, json: bool, dry_run: bool) -> No
 
 def _counts(counts: Any) -> str:
     return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
-
-
-def _wrong_rows(wrong: Sequence["Wrong"]) -> str:
-    from handraise.files.guarding import guarded
-
-    names = list(dict.fromkeys(name for one in wrong for name in one.cells))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["line", "problem", *map(guarded, names)])
-    for one in wrong:
-        writer.writerow([one.line, one.problem, *(guarded(one.cells.get(name, "")) for name in names)])
-    return out.getvalue()

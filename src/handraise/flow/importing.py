@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from handraise.connect.inbound.formats import parse
 from handraise.core.errors import InputInvalid
 from handraise.core.message import Message
+from handraise.files.guarding import guarded
 from handraise.store import accounts, facts, imports
 from handraise.store.facts import Said
 from handraise.store.imports import Undone
@@ -88,9 +89,7 @@ def rows_of(text: str, columns: Mapping[str, str], missing: Sequence[str] = ()) 
     >>> rows_of("Mail,Plan\na@b.co,Select\n", {"Mail": "email"}, ["select"])
     [Row(line=2, cells={'email': 'a@b.co'})]
     """
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     header = [columns.get(name.strip(), name.strip()) for name in next(reader, [])]
     _check_header(header, columns)
     unknown = {"", *(word.casefold() for word in missing)}
@@ -179,6 +178,41 @@ def commit(
 def undo(connection: sa.Connection, import_id: int, by: str, now: datetime) -> Undone:
     """Take an import back; see `handraise.store.imports.undo` for what stays."""
     return imports.undo(connection, import_id, by, now)
+
+
+def wrong_rows(wrong: Sequence[Wrong]) -> str:
+    """Rows that cannot be taken as a CSV file: the line, why, and the cells; formulas made harmless.
+
+    Examples
+    --------
+    >>> print(wrong_rows([Wrong(3, "says nobody", {"name": "=1+1"})]).strip())
+    line,problem,name
+    3,says nobody,'=1+1
+    """
+    names = list(dict.fromkeys(name for one in wrong for name in one.cells))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["line", "problem", *map(guarded, names)])
+    for one in wrong:
+        writer.writerow([one.line, one.problem, *(guarded(one.cells.get(name, "")) for name in names)])
+    return out.getvalue()
+
+
+def header_of(text: str) -> list[str]:
+    r"""The names of the columns, as the file has them.
+
+    Examples
+    --------
+    >>> header_of("Mail;Job Title\nann@acme.example;CTO\n")
+    ['Mail', 'Job Title']
+    """
+    delimiter = _delimiter(text)
+    return [name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])]
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
 
 
 def _check_header(header: Sequence[str], columns: Mapping[str, str]) -> None:
@@ -303,4 +337,18 @@ def _tell_of_accounts(connection: sa.Connection, planned: Plan, number: int, now
     return len(ids)
 
 
-__all__ = ["KINDS", "Imported", "Kind", "Plan", "Row", "Undone", "Wrong", "commit", "plan", "rows_of", "undo"]
+__all__ = [
+    "KINDS",
+    "Imported",
+    "Kind",
+    "Plan",
+    "Row",
+    "Undone",
+    "Wrong",
+    "commit",
+    "header_of",
+    "plan",
+    "rows_of",
+    "undo",
+    "wrong_rows",
+]

@@ -13,8 +13,9 @@ from msgspec.structs import replace
 
 from handraise.connect.inbound.formats import parse
 from handraise.core.message import Message, Parsed, Refused
-from handraise.flow import identify
+from handraise.flow import audit, identify, importing
 from handraise.flow.capture import Arrival, Outcome, outcome_of_refused
+from handraise.flow.importing import Imported, Plan
 from handraise.flow.qualify import answer_in_forms, may_be_form
 from handraise.store.events import Taken, store_events, take
 from handraise.store.quarantine import Held, hold, mark_replayed, still_wrong, waiting
@@ -125,6 +126,44 @@ def _outcomes(arrivals: Sequence[Arrival], accepted: set[int]) -> list[list[Outc
             place += 1
         found.append([*outcomes, *map(outcome_of_refused, arrival.refused)])
     return found
+
+
+def import_rows(
+    connection: sa.Connection,
+    planned: Plan,
+    *,
+    file_name: str,
+    mapping: Mapping[str, str],
+    by: str,
+    now: datetime,
+) -> Imported:
+    """Take in what a file says, as the word of `import`; rolled back, it was a rehearsal.
+
+    Give it a `now` of its own, to the microsecond: what is said then counts as this import's.
+    """
+
+    def resolve(connection: sa.Connection, messages: Sequence[Message], now: datetime) -> list[int]:
+        return identify.resolve(connection, messages, now, sources=["import"] * len(messages))
+
+    def taken(
+        connection: sa.Connection, source: Source, messages: Sequence[Message], now: datetime, number: int
+    ) -> list[Outcome]:
+        return receive(
+            connection, source, messages, (), now, path="import", import_id=number, resolve=resolve
+        )
+
+    done = importing.commit(
+        connection,
+        planned,
+        file_name=file_name,
+        mapping=mapping,
+        by=by,
+        now=now,
+        resolve=resolve,
+        receive=taken,
+    )
+    audit.record(connection, by, f"import.{planned.kind}", f"import:{done.id}", now, dict(done.counts))
+    return done
 
 
 @dataclass(frozen=True)
