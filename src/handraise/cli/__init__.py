@@ -25,6 +25,7 @@ from handraise.cli import (
     keys,
     lead,
     leads,
+    learn,
     lift,
     members,
     migrate,
@@ -87,6 +88,8 @@ EXAMPLES: Final[dict[str, str]] = {
     "lift": f"handraise lift saas.yaml {EXAMPLE_FILES} --outcomes outcomes.csv --out lift.html",
     "backtest": f"handraise backtest candidate.yaml --against saas.yaml {EXAMPLE_FILES} "
     "--outcomes outcomes.csv --out backtest",
+    "learn": f"handraise learn {EXAMPLE_FILES} --outcomes outcomes.csv --target accepted --out learned.yaml "
+    "--report learned.html",
     "threshold": f"handraise threshold saas.yaml {EXAMPLE_FILES} --outcomes outcomes.csv --out "
     "threshold.html",
     "health": "handraise health --leads leads.csv --outcomes outcomes.csv --out health.html",
@@ -141,6 +144,7 @@ SHORT: Final[dict[str, str]] = {
     "lift": "Find what goes with winning.",
     "backtest": "Replay history under a changed definition.",
     "threshold": "Choose the bar from history.",
+    "learn": "Learn points from history.",
     "health": "Find what is off.",
     "drift": "Find what has changed.",
     "example": "Write an invented company to try with.",
@@ -200,6 +204,7 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "lift": lift.lift,
     "backtest": backtest.backtest,
     "threshold": threshold.threshold,
+    "learn": learn.learn,
     "health": health.health,
     "drift": drift.drift,
     "example": example.example,

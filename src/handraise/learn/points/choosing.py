@@ -130,9 +130,9 @@ def worth(bins: int) -> float:
     """How many nats of loss a rule has to take away: more where there were more bins to choose from.
 
     The best of many bins that say nothing takes about their logarithm away (the risk inflation criterion: D.
-    Foster and E. George, Annals of Statistics 22, 1994). Ours overlap, as thresholds on one number do, so they
-    count as fewer: at three quarters of the logarithm, shuffled labels mostly leave a card empty. That a card
-    beats the base rate is shown on leads that it has not seen, not by this.
+    Foster and E. George, Annals of Statistics 22, 1994). Ours overlap, as thresholds on one number do, so
+    they count as fewer: at three quarters of the logarithm, shuffled labels mostly leave a card empty. That a
+    card beats the base rate is shown on leads that it has not seen, not by this.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from handraise.core.definition.grammar import nearest
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.learn.past import Ints
 from handraise.learn.points.candidates import Candidate
-from handraise.learn.points.card import Card, Learner, card_of
+from handraise.learn.points.card import Card, Learner, Points, card_of
 from handraise.learn.points.choosing import Wanted
 from handraise.learn.points.evidence import Evidence
 from handraise.learn.points.judging import (
@@ -51,6 +51,8 @@ class Learned:
         Every model learned from earlier leads and tested on later ones; None without an order of time.
     wanted
         What the card was allowed to be.
+    points
+        The card as it was found; None without one.
     """
 
     evidence: Evidence
@@ -59,10 +61,14 @@ class Learned:
     later: Trial | None
     wanted: Wanted
 
+    points: Points | None = None
+
     @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the cards that were tried, the one asked for first."""
-        return tuple(each.name for each in self.folds.models if each.name.startswith("Card"))
+    def totals(self) -> Ints:
+        """The card's total of every lead; 0 without a card."""
+        if self.points is None:
+            return np.zeros(len(self.evidence.past), np.int64)
+        return self.points.totals(self.evidence.held)
 
 
 def learn(
@@ -108,14 +114,14 @@ def learn(
     later = None
     if evidence.when is not None:
         later = out_of_time(models, evidence.reached, evidence.when, seed=seed)
-    card = None
+    card, found = None, None
     if folds.models[0].says_something:
         found = learner.points(np.arange(len(evidence.reached)))
         if len(found.places):
             card = card_of(
                 found, evidence.candidates, evidence.held, evidence.cases, evidence.reached, qualified
             )
-    return Learned(evidence, card, folds, later, wanted)
+    return Learned(evidence, card, folds, later, wanted, found)
 
 
 def _models(evidence: Evidence, learner: Learner, seed: int) -> list[Model]:
