@@ -70,8 +70,10 @@ select count(*) from marked
 """
 # All marks of the families of locked roots, but those for later.
 _TAKE: Final = """, member as (
-    select l.id, coalesce(l.root_id, l.id) as root from handraise.lead l
-    where l.id in (select id from locked) or l.root_id in (select id from locked)
+    select id, id as root from locked
+    union all
+    select child.id, locked.id from locked cross join lateral (
+        select l.id from handraise.lead l where l.root_id = locked.id offset 0) as child
 ), taken as (
     delete from handraise.dirty_lead d using member m
     where d.lead_id = m.id and (d.due_at is null or d.due_at <= %(now)s or d.cause_kind = 'failed')

@@ -29,15 +29,16 @@ with root as (
 ), history as materialized (  -- so that each text is made once, however the rest is joined
     select member.root,
         json_agg(told)::text as events,
-        min(e.occurred_at) filter (where e.bot is null) as first_at
-    from member join handraise.event e on e.lead_id = member.id
-    cross join lateral (
+        min(told.occurred_at) filter (where not told.is_bot) as first_at
+    from member cross join lateral (  -- lead by lead: joined at once, the planner may read the whole table
         select e.event, e.occurred_at, e.properties, e.message_id, e.session_id, e.received_at,
             e.bot is not null as is_bot
+        from handraise.event e
+        where e.lead_id = member.id and e.kind <> all(%(no_events)s::text[])
+            and (%(as_of)s::timestamptz is null
+                or (e.received_at <= %(as_of)s::timestamptz and e.occurred_at <= %(as_of)s::timestamptz))
+        offset 0
     ) as told
-    where e.kind <> all(%(no_events)s::text[])
-        and (%(as_of)s::timestamptz is null
-            or (e.received_at <= %(as_of)s::timestamptz and e.occurred_at <= %(as_of)s::timestamptz))
     group by member.root
 ), made as (
     select root, min(created_at) as created_at from member group by root
