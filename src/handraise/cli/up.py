@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from handraise.cli.options import Json
 from handraise.core.errors import HandraiseError
 
 if TYPE_CHECKING:
+    from handraise.cli.supervisor import Child
     from handraise.settings import Settings
     from handraise.store.session import Database
 
@@ -130,7 +131,7 @@ def _first(database: "Database", admin: str) -> First:
 
 
 def _run(settings: "Settings", first: First, admin: str, *, json: bool) -> None:
-    from handraise.cli.supervisor import Child, Supervisor
+    from handraise.cli.supervisor import Supervisor
 
     def told(event: str, **detail: Any) -> None:
         words = {
@@ -142,19 +143,30 @@ def _run(settings: "Settings", first: First, admin: str, *, json: bool) -> None:
     def ready() -> None:
         _introduce(settings, first, admin, json=json)
 
+    environment = environment_of(settings, os.environ)  # noqa: TID251  (what the children get is what we got)
+    Supervisor(children_of(settings), environment, told).run(settings.host, settings.port, ready)
+
+
+def children_of(settings: "Settings") -> "list[Child]":
+    """The processes that the product is: a web server and workers."""
+    from handraise.cli.supervisor import Child
+
+    workers = [Child(f"worker {n + 1}", ("worker", "--of-parent")) for n in range(settings.workers)]
+    return [Child("web", ("web", "--of-parent")), *workers]
+
+
+def environment_of(settings: "Settings", beneath: Mapping[str, str]) -> dict[str, str]:
+    """The environment of those processes: what is `beneath`, and where we are. Counting begins anew."""
     counted = settings.folder / "metrics"
     shutil.rmtree(counted, ignore_errors=True)  # of processes that are no more
     counted.mkdir()
-    environment = {
-        **os.environ,  # noqa: TID251  (what the children get is what we got, and where we are)
+    return {
+        **beneath,
         "HANDRAISE_FOLDER": str(settings.folder),
         "HANDRAISE_HOST": settings.host,
         "HANDRAISE_PORT": str(settings.port),
         "PROMETHEUS_MULTIPROC_DIR": str(counted),
     }
-    children: list[Child] = [Child("web", ("web", "--of-parent"))]
-    children += [Child(f"worker {n + 1}", ("worker", "--of-parent")) for n in range(settings.workers)]
-    Supervisor(children, environment, told).run(settings.host, settings.port, ready)
 
 
 def _introduce(settings: "Settings", first: First, admin: str, *, json: bool) -> None:

@@ -1,0 +1,1 @@
+"""The running product with the example company in it: its past filled in, its present replayed before you."""
