@@ -18,30 +18,24 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from handraise.learn.backtest.load import Load, Promise, load_of
+from handraise.learn.backtest.outcomes import (
+    DAY,
+    I64,
+    INSTANT,
+    NEVER,
+    Group,
+    KnownOutcomes,
+    Mask,
+    instants_of,
+    share_of,
+)
 from handraise.learn.intervals import Estimate, Share, bootstrap, median, ratio
 
-I64 = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
-INSTANT: Final = pa.timestamp("us", "UTC")
-DAY: Final = 86_400_000_000
 ALIKE: Final = 3_600_000_000
 """Within an hour two versions find a lead at the same time: nobody at work would notice."""
-NEVER: Final = 2**62
-_TRACES: Final = (
-    "first_contact_at",
-    "accepted_at",
-    "rejected_at",
-    "sql_at",
-    "opportunity_at",
-    "won_at",
-    "lost_at",
-)
-_SETTLED: Final = 0.9
 _DRAWN: Final = 20_000_000
 _FILLED_IN: Final = 5.0
 _SEED: Final = 20_260_101
@@ -63,40 +57,6 @@ class Period:
 
     start: datetime
     end: datetime
-
-
-@dataclass(frozen=True)
-class Group:
-    """Some leads, and what became of them.
-
-    Attributes
-    ----------
-    leads
-        How many.
-    handed
-        How many of them sales really got; only these have an outcome.
-    accepted
-        Of those that sales answered.
-    sql, won
-        Of those handed over long enough ago to tell.
-    too_recent
-        Handed over too recently to count in `won`.
-    wins
-        Won by the end of the period, the recent ones too.
-    """
-
-    leads: int
-    handed: int
-    accepted: Share
-    sql: Share
-    won: Share
-    too_recent: int
-    wins: int
-
-    @property
-    def without_outcome(self) -> int:
-        """Leads of whom nothing is known, because nobody in sales ever got them."""
-        return self.leads - self.handed
 
 
 @dataclass(frozen=True)
@@ -195,7 +155,6 @@ def compared(
     Examples
     --------
     >>> from datetime import UTC
-    >>> from handraise.core.outcome import Outcome
     >>> day = lambda n: datetime(2026, 3, n, tzinfo=UTC)
     >>> instants = lambda *days: pa.array([None if n is None else day(n) for n in days], INSTANT)
     >>> columns = ("lead_id", "mql_at", "first_contact_at", "accepted_at", "rejected_at", "sql_at",
@@ -208,15 +167,17 @@ def compared(
     [('gained', 1), ('lost', 1), ('earlier', 1)]
     """
     start, end = _microseconds(period.start), _microseconds(period.end)
-    known = _Known.of(ids, outcomes, end)
-    candidate_at = _instants(candidate)
+    known = KnownOutcomes.of(ids, outcomes, end)
+    candidate_at = instants_of(candidate)
     candidate_found, candidate_late = _found(candidate_at, known.touched, end)
     if against is None:
         against_at = against_found = known.handed
         against_late = np.zeros(len(ids), bool)
     else:
-        against_at = _instants(against)
+        against_at = instants_of(against)
         against_found, against_late = _found(against_at, known.touched, end)
+    candidate_late &= candidate_at >= start
+    against_late &= against_at >= start
     in_candidate = (candidate_found >= start) & (candidate_found < end)
     in_against = (against_found >= start) & (against_found < end)
     group = _groups(candidate_found, against_found, in_candidate | in_against)
@@ -229,8 +190,8 @@ def compared(
         candidate=known.group(in_candidate),
         against=known.group(in_against),
         groups={name: known.group(group == place) for place, name in enumerate(GroupName)},
-        after_contact=int((candidate_late & (candidate_at >= start)).sum()),
-        against_after_contact=int((against_late & (against_at >= start)).sum()),
+        after_contact=int(candidate_late.sum()),
+        against_after_contact=int(against_late.sum()),
         lost_to_contact=int((candidate_late & (group == list(GroupName).index(GroupName.LOST))).sum()),
         accepted_difference=_accepted_difference(known, in_candidate, in_against),
         days_earlier=_median_days(against_found - candidate_found, both),
@@ -255,88 +216,6 @@ def compared(
     )
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is known of each lead's outcome at the end of the period; NEVER where there is no instant."""
-
-    has_outcome: Mask
-    handed: I64
-    contact: I64
-    touched: I64
-    accepted: I64
-    rejected: I64
-    sql: I64
-    won: I64
-    end: int
-    days_to_sql: float | None
-    days_to_won: float | None
-
-    @classmethod
-    def of(cls, ids: pa.Array, outcomes: pa.Table, end: int) -> "_Known":
-        """Lay outcomes out along the leads; outcomes of leads that there are not are left out."""
-        row = pc.index_in(ids.cast(pa.string()), value_set=outcomes["lead_id"].combine_chunks())
-        at = {}
-        for name in ("mql_at", *_TRACES):
-            instants = _instants(outcomes[name].combine_chunks().take(row))
-            at[name] = np.where(instants < end, instants, NEVER)
-        touched = np.minimum.reduce([at[name] for name in _TRACES])
-        handed = np.minimum(at["mql_at"], touched)
-        return cls(
-            has_outcome=handed < NEVER,
-            handed=handed,
-            contact=at["first_contact_at"],
-            touched=touched,
-            accepted=at["accepted_at"],
-            rejected=at["rejected_at"],
-            sql=at["sql_at"],
-            won=at["won_at"],
-            end=end,
-            days_to_sql=_days_taken(handed, at["sql_at"]),
-            days_to_won=_days_taken(handed, at["won_at"]),
-        )
-
-    def group(self, leads: Mask) -> Group:
-        """What became of these leads."""
-        handed = leads & self.has_outcome
-        is_won = handed & self._is_settled(self.days_to_won)
-        is_sql = handed & self._is_settled(self.days_to_sql)
-        return Group(
-            leads=int(leads.sum()),
-            handed=int(handed.sum()),
-            accepted=_share(self.is_accepted, handed & self.is_answered),
-            sql=_share(self.sql < NEVER, is_sql),
-            won=_share(self.won < NEVER, is_won),
-            too_recent=int((handed & ~is_won).sum()),
-            wins=int((handed & (self.won < NEVER)).sum()),
-        )
-
-    @property
-    def is_accepted(self) -> Mask:
-        return (self.accepted < NEVER) | (self.sql < NEVER)
-
-    @property
-    def is_answered(self) -> Mask:
-        return self.is_accepted | (self.rejected < NEVER)
-
-    def _is_settled(self, days: float | None) -> Mask:
-        """Handed over long enough ago."""
-        wait = 0 if days is None else int(days * DAY)
-        settled: Mask = self.handed + wait <= self.end
-        return settled
-
-
-def _share(succeeded: Mask, of: Mask) -> Share:
-    return Share(int((succeeded & of).sum()), int(of.sum()))
-
-
-def _days_taken(begin: I64, end: I64) -> float | None:
-    """In how many days nine in ten of those that ended had ended."""
-    both = (begin < NEVER) & (end < NEVER)
-    if not both.any():
-        return None
-    return max(0.0, float(np.quantile((end - begin)[both], _SETTLED)) / DAY)
-
-
 def _found(at: I64, touched: I64, end: int) -> tuple[I64, Mask]:
     """When a version finds each lead before sales did (NEVER for not), and whom it finds only after."""
     reached = at < end
@@ -349,7 +228,7 @@ def _suspicious(undated: Mapping[str, pa.Array], touched: Mask) -> dict[str, tup
     found = {}
     for fact, known_of in undated.items():
         is_known = np.asarray(known_of)
-        theirs, others = _share(is_known, touched), _share(is_known, ~touched)
+        theirs, others = share_of(is_known, touched), share_of(is_known, ~touched)
         apart = ratio(theirs, others)
         if apart is not None and apart.low > _FILLED_IN:
             found[fact] = (theirs, others)
@@ -373,7 +252,7 @@ def _groups(candidate: I64, against: I64, looked_at: Mask) -> I64:
     return found
 
 
-def _accepted_difference(known: _Known, in_candidate: Mask, in_against: Mask) -> Estimate | None:
+def _accepted_difference(known: KnownOutcomes, in_candidate: Mask, in_against: Mask) -> Estimate | None:
     """Share accepted under the candidate less that under the other; leads are in both, hence bootstrap."""
     of = known.has_outcome & known.is_answered & (in_candidate | in_against)
     accepted, one, other = known.is_accepted[of], in_candidate[of], in_against[of]
@@ -403,7 +282,7 @@ def _people(
     group: I64,
     candidate: I64,
     against: I64,
-    known: _Known,
+    known: KnownOutcomes,
     candidate_late: Mask,
     against_late: Mask,
 ) -> pa.Table:
@@ -432,11 +311,6 @@ def _people(
             "won": so(known.won < NEVER, known.has_outcome),
         }
     )
-
-
-def _instants(column: pa.Array) -> I64:
-    found: I64 = pc.fill_null(column.cast(INSTANT).cast(pa.int64()), NEVER).to_numpy(zero_copy_only=False)
-    return found
 
 
 def _microseconds(at: datetime) -> int:

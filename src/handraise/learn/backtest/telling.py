@@ -1,6 +1,7 @@
 """What a backtest says, in sentences that a head of marketing may repeat to a head of sales."""
 
-from handraise.learn.backtest.comparing import Backtest, Group, GroupName
+from handraise.learn.backtest.comparing import Backtest, GroupName
+from handraise.learn.backtest.outcomes import Group
 from handraise.learn.intervals import FEW, Share, percent
 
 ENOUGH_DAYS = 0.1
