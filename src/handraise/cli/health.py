@@ -46,8 +46,9 @@ def health(
     check_report(out)
     files = Files(leads, accounts, None, outcomes, until, columns or [], missing or [], [], encoding)
     from handraise.learn.health import State, health_report
+    from handraise.learn.past import ACCOUNTS
 
-    with opened_past(files, None, facts=by or [], optional=() if by else _DEFAULT) as past:
+    with opened_past(files, None, facts=by or [], optional=(*ACCOUNTS, *(() if by else _DEFAULT))) as past:
         found = health_report(past, by=by or _DEFAULT)
         end = past.until
     if out is not None:
@@ -176,7 +177,7 @@ READING: Final = (
     ),
     (
         "Differs from the rest",
-        "Fisher's exact test, corrected for the number of figures looked at (Benjamini and Hochberg, 5 %). "
+        "By more than chance, corrected for the number of figures looked at (Benjamini and Hochberg, 5 %). "
         "It says that they differ, not why: a rep may get other leads.",
     ),
     (

@@ -59,8 +59,9 @@ def lift(
         leads, accounts, events, outcomes, until, columns or [], missing or [], allow_missing or [], encoding
     )
     from handraise.learn.lift import lift_report
+    from handraise.learn.past import ACCOUNTS
 
-    with opened_past(files, loaded, everything=discover) as past:
+    with opened_past(files, loaded, optional=ACCOUNTS, everything=discover) as past:
         found = lift_report(loaded, past, discover=discover, steps=("accepted", "sql", "won"))
         end = past.until
     if out is not None:

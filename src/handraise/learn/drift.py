@@ -16,6 +16,7 @@ from scipy import stats
 
 from handraise.core.definition.model import Definition
 from handraise.engine.kernel import MISSING
+from handraise.learn.accounts import fisher, odds_of, p_of, spread, widening
 from handraise.learn.intervals import FEW, Estimate, Floats, Share, Z, difference, discoveries
 from handraise.learn.past import DAY, Bools, Ints, Past, judged
 from handraise.learn.subjects import LEAST_LEADS, Subject, held, subjects_of
@@ -186,16 +187,6 @@ class _Leads:
         """Of some answered leads, those that were accepted."""
         return Share(int((self.accepted & rows).sum()), int(rows.sum()))
 
-    def widening(self, influence: Floats, rows: Bools) -> float:
-        """By how much an interval is wider than if the leads of an account were strangers; at least 1.
-
-        The square root of the design effect: the variance of the figure's influences summed by account,
-        over that of the influences themselves (L. Kish; for areas N. A. Obuchowski, Biometrics 53, 1997).
-        """
-        alone = float((influence**2).sum())
-        together = float((np.bincount(self.accounts[rows], influence) ** 2).sum())
-        return math.sqrt(max(1.0, together / alone)) if alone else 1.0
-
 
 def drift_report(definition: Definition, past: Past, *, since: int | None = None) -> DriftReport:
     """Hold the leads handed over from `since` on against those before.
@@ -247,7 +238,8 @@ def _accepted_apart(leads: _Leads, before: Share, now: Share) -> Estimate | None
     if apart is None:
         return None
     wider = max(
-        leads.widening(leads.accepted[rows] - leads.accepted[rows].mean(), rows) for rows in leads.spans
+        widening(leads.accepted[rows] - leads.accepted[rows].mean(), leads.accounts[rows])
+        for rows in leads.spans
     )
     return _wider(apart, wider)
 
@@ -330,7 +322,7 @@ def _area(leads: _Leads, scores: Ints, rows: Bools) -> Estimate | None:
     influence = np.empty(len(reached))
     influence[reached] = (above - above.mean()) / len(above)
     influence[~reached] = (below - below.mean()) / len(below)
-    return _area_of(above, below, leads.widening(influence, rows))
+    return _area_of(above, below, widening(influence, leads.accounts[rows]))
 
 
 def _apart(now: Estimate | None, before: Estimate | None) -> Estimate | None:
@@ -354,10 +346,13 @@ def _rules(subjects: Sequence[Subject], holds: Bools, leads: _Leads) -> tuple[Ru
         tuple((leads.accepts(rows & holds_), leads.accepts(rows & ~holds_)) for rows in leads.spans)
         for holds_ in columns
     ]
-    odds = [tuple(_odds(leads, holds_, rows) for rows in leads.spans) for holds_ in columns]
-    told, tells = (discoveries([_is_one(pair[span]) for pair in odds]) for span in (0, 1))
+    odds = [
+        tuple(odds_of(holds_[rows], leads.accepted[rows], leads.accounts[rows]) for rows in leads.spans)
+        for holds_ in columns
+    ]
+    told, tells = (discoveries([p_of(pair[span]) for pair in odds]) for span in (0, 1))
     q = discoveries([_same(before, now) for before, now in odds])
-    fires_q = discoveries([_fisher(now, before) for before, now in fired])
+    fires_q = discoveries([fisher(now, before) for before, now in fired])
     found = [
         RuleDrift(
             subject=subject,
@@ -383,47 +378,10 @@ def _rules(subjects: Sequence[Subject], holds: Bools, leads: _Leads) -> tuple[Ru
     return tuple(sorted(found, key=lambda each: (order.index(each.change), each.q)))
 
 
-def _odds(leads: _Leads, holds: Bools, rows: Bools) -> Estimate:
-    """Odds ratio of acceptance, with against without, among some answered leads.
-
-    Woolf's interval with half a lead added to each field (Haldane, Anscombe), widened for accounts.
-    """
-    having, without = leads.accepts(rows & holds), leads.accepts(rows & ~holds)
-    fields = having.count, having.n - having.count, without.count, without.n - without.count
-    a, b, c, d = (field + 0.5 for field in fields)
-    log, deviation = math.log(a * d / (b * c)), math.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-    inside, answer = holds[rows], leads.accepted[rows]
-    # What each lead adds to the log-odds of its side.
-    influence = np.where(
-        inside,
-        (answer - a / (a + b)) * (a + b) / (a * b),
-        (c / (c + d) - answer) * (c + d) / (c * d),
-    )
-    deviation *= leads.widening(influence, rows)
-    return Estimate(math.exp(log), math.exp(log - Z * deviation), math.exp(log + Z * deviation))
-
-
-def _spread(odds: Estimate) -> float:
-    """Standard deviation of the log of an odds ratio."""
-    return math.log(odds.high / odds.low) / (2 * Z)
-
-
-def _is_one(odds: Estimate) -> float:
-    """p-value that an odds ratio is 1: that the rule tells nothing."""
-    return float(2 * stats.norm.sf(abs(math.log(odds.value)) / _spread(odds)))
-
-
 def _same(before: Estimate, now: Estimate) -> float:
     """p-value that both odds ratios are the same."""
-    spread = math.hypot(_spread(before), _spread(now))
-    return float(2 * stats.norm.sf(abs(math.log(now.value / before.value)) / spread))
-
-
-def _fisher(one: Share, other: Share) -> float:
-    if one.n == 0 or other.n == 0:
-        return 1.0
-    table = [[one.count, one.n - one.count], [other.count, other.n - other.count]]
-    return min(1.0, float(stats.fisher_exact(table).pvalue))
+    deviation = math.hypot(spread(before), spread(now))
+    return float(2 * stats.norm.sf(abs(math.log(now.value / before.value)) / deviation))
 
 
 def _change(

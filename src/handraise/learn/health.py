@@ -15,6 +15,7 @@ from scipy import stats
 
 from handraise.engine.columns import Coded
 from handraise.engine.kernel import MISSING
+from handraise.learn.accounts import chance_of
 from handraise.learn.intervals import Estimate, Share, difference, discoveries, median
 from handraise.learn.past import DAY, HOUR, SECOND, Bools, Ints, Past, values_of
 
@@ -165,7 +166,8 @@ class Finding:
 class Slice:
     """A rep, channel or segment whose figure differs from that of the rest.
 
-    `q` is Fisher's p-value corrected for all slices and figures looked at (Benjamini and Hochberg).
+    `q` is the p-value, widened for accounts, corrected for all slices and figures looked at (Benjamini and
+    Hochberg).
     """
 
     by: str
@@ -419,7 +421,7 @@ def _slices(base: _Base, by: Sequence[str]) -> tuple[tuple[Slice, ...], int]:
             groups.append((fact, values_of(base.past, fact)))
         except KeyError:
             continue
-    rows = list(_looked_at(figures, groups))
+    rows = list(_looked_at(figures, groups, base.past.accounts))
     q = discoveries([p for *_, p in rows])
     found = [
         Slice(group, name, what, share, rest, difference(share, rest), float(level))
@@ -430,7 +432,7 @@ def _slices(base: _Base, by: Sequence[str]) -> tuple[tuple[Slice, ...], int]:
 
 
 def _looked_at(
-    figures: Sequence[tuple[str, Bools, Bools]], groups: Sequence[tuple[str, Coded]]
+    figures: Sequence[tuple[str, Bools, Bools]], groups: Sequence[tuple[str, Coded]], accounts: Ints
 ) -> Iterator[tuple[str, str, str, Share, Share, float]]:
     for group, values in groups:
         for what, of, among in figures:
@@ -440,8 +442,7 @@ def _looked_at(
                 share, rest = _share(of, among & inside), _share(of, among & ~inside)
                 if share.is_few or rest.is_few:
                     continue
-                table = [[each.count, each.n - each.count] for each in (share, rest)]
-                p = min(1.0, float(stats.fisher_exact(table).pvalue))
+                p = chance_of(inside[among], of[among], accounts[among])
                 yield group, str(values.values[code]), what, share, rest, p
 
 

@@ -12,10 +12,10 @@ from enum import StrEnum
 from typing import Final, Literal
 
 import numpy as np
-from scipy import stats
 
 from handraise.core.definition.model import Definition
 from handraise.engine.kernel import MISSING
+from handraise.learn.accounts import chance_of
 from handraise.learn.beside import beside_the_others
 from handraise.learn.intervals import Estimate, Share, discoveries, median, ratio
 from handraise.learn.past import DAY, Bools, Ints, Past
@@ -52,7 +52,8 @@ class Lift:
     lift
         The first over the second; None where neither reached it.
     p, q
-        Fisher's exact p-value, and the Benjamini–Hochberg q-value among all subjects of the step.
+        p-value that it tells nothing, widened for accounts, and the Benjamini–Hochberg q-value among all
+        subjects of the step.
     loose
         The lift if behaviour after the first contact counted too: what a count over the whole history says.
     loose_q
@@ -199,7 +200,7 @@ def lift_report(
         last = np.argsort(getattr(past.sold, step)[cases], kind="stable")[::-1][
             : min(LAST, int(reached.sum()))
         ]
-        plain = lifts_of(subjects, guarded[cases], everything[cases], reached, last)
+        plain = lifts_of(subjects, guarded[cases], everything[cases], reached, last, past.accounts[cases])
         lifts = sorted(_with_days(definition, plain, past, cases, step), key=_by_weight)
         share = Share(int(reached.sum()), len(reached))
         found.append(Lifts(step, share, window, young, tuple(lifts)))
@@ -232,7 +233,12 @@ def cases_of(past: Past, step: Step) -> tuple[Bools, float, int]:
 
 
 def lifts_of(
-    subjects: Sequence[Subject], guarded: Bools, everything: Bools, reached: Bools, last: Ints
+    subjects: Sequence[Subject],
+    guarded: Bools,
+    everything: Bools,
+    reached: Bools,
+    last: Ints,
+    accounts: Ints | None = None,
 ) -> tuple[Lift, ...]:
     """The lift of every subject, in their order.
 
@@ -244,12 +250,16 @@ def lifts_of(
         (cases,) who reached the step.
     last
         Which of the cases got there last, as rows of them.
+    accounts
+        A number for each case that those of one account share; None when all are strangers.
     """
     tables = [_table(guarded[:, place], reached) for place in range(len(subjects))]
     loose = [_table(everything[:, place], reached) for place in range(len(subjects))]
-    p, loose_p = [_fisher(*table) for table in tables], [_fisher(*table) for table in loose]
+    accounts = np.arange(len(reached)) if accounts is None else accounts
+    p = [chance_of(held, reached, accounts) for held in guarded.T]
+    loose_p = [chance_of(held, reached, accounts) for held in everything.T]
     q, loose_q = discoveries(p), discoveries(loose_p)
-    beside = _beside(guarded, reached, q <= LEVEL)
+    beside = _beside(guarded, reached, accounts, q <= LEVEL)
     found = []
     for place, subject in enumerate(subjects):
         having, without = tables[place]
@@ -272,14 +282,15 @@ def lifts_of(
     return tuple(found)
 
 
-def _beside(guarded: Bools, reached: Bools, tells: Bools) -> Sequence[Estimate | None]:
+def _beside(guarded: Bools, reached: Bools, accounts: Ints, tells: Bools) -> Sequence[Estimate | None]:
     """Each subject beside all the others; where they are too many for the data, beside those that tell."""
-    beside = beside_the_others(guarded, reached)
+    beside = beside_the_others(guarded, reached, accounts)
     if any(beside):
         return beside
     found: list[Estimate | None] = [None] * len(tells)
     kept = np.flatnonzero(tells)
-    for place, estimate in zip(kept.tolist(), beside_the_others(guarded[:, kept], reached), strict=True):
+    fewer = beside_the_others(guarded[:, kept], reached, accounts)
+    for place, estimate in zip(kept.tolist(), fewer, strict=True):
         found[place] = estimate
     return found
 
@@ -290,13 +301,6 @@ def _table(held: Bools, reached: Bools) -> tuple[Share, Share]:
         Share(int((held & reached).sum()), int(held.sum())),
         Share(int((~held & reached).sum()), int((~held).sum())),
     )
-
-
-def _fisher(one: Share, other: Share) -> float:
-    if one.n == 0 or other.n == 0:
-        return 1.0
-    table = [[one.count, one.n - one.count], [other.count, other.n - other.count]]
-    return min(1.0, float(stats.fisher_exact(table).pvalue))
 
 
 def _by_weight(lift: Lift) -> tuple[int, float]:
