@@ -53,7 +53,7 @@ GENERATED = "<!-- written by scripts/reference.py; change the program, not this 
 CODES = """| exit code | meaning |
 |---|---|
 | 0 | fine |
-| 1 | the answer is no: `check` found errors, `diff` found differences |
+| 1 | the answer is no: `check` found errors, `diff` differences, `health` something off, `drift` a change |
 | 2 | wrong input: a file, a definition or an option; the message says which and what would do |
 | 3 | a fault of ours, please report it |
 | 130 | you interrupted it |"""
