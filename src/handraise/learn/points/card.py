@@ -29,14 +29,16 @@ class Learner:
         (cases, candidates).
     reached
         (cases,) 1.0 or 0.0.
-    signs, groups
-        Of each candidate: the allowed sign or 0; what it is about, as a number.
+    signs, groups, alike
+        Of each candidate: the allowed sign or 0; what it is about, as a number; whether all rules about that
+        must have one sign.
     """
 
     held: Bools
     reached: Floats
     signs: Ints
     groups: Ints
+    alike: Bools
     wanted: Wanted
 
     def points(self, rows: Ints) -> "Points":
@@ -55,12 +57,13 @@ class Learner:
             reached=reached,
             signs=self.signs[places],
             groups=self.groups[places],
+            alike=self.alike[places],
             wanted=self.wanted,
             worth=worth(held.shape[1]),
         )
         chosen = search.chosen()
         table = Table.of(search.held[:, chosen], reached)
-        points = rounded(table, search.fit(chosen), self.wanted, search.signs[chosen])
+        points = rounded(table, search.fit(chosen), self.wanted)
         scale = scale_of(_totals(search.held[:, chosen], points), reached)
         return Points(places[chosen], points, scale, float(reached.mean()))
 

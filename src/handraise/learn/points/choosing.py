@@ -17,6 +17,7 @@ from handraise.learn.past import Bools, Ints
 Singles = npt.NDArray[np.float32]
 
 LEAST: Final = 20  # leads that have a bin, and that lack it: below, nothing can be told of it
+LEAST_SHARE: Final = 0.02  # of the leads: a rule for fewer is not worth a line that everybody has to read
 SCREENED: Final = 400  # bins that the search looks at: those that tell most by themselves
 DOUBT: Final = 0.25  # precision of the prior on a log-odds, as if ± 2 were a usual size
 TRIED: Final = 4  # bins whose exact loss is looked at when a place is free
@@ -161,7 +162,8 @@ def screened(held: Bools, reached: Floats, signs: Ints) -> Ints:
         block = held[:, first : first + _BLOCK].astype(np.float32)
         excess[first : first + _BLOCK] = residual @ block
         common[first : first + _BLOCK] = block.sum(axis=0)
-    usable = (common >= LEAST) & (n - common >= LEAST) & ((signs == 0) | (np.sign(excess) == signs))
+    least = max(LEAST, LEAST_SHARE * n)
+    usable = (common >= least) & (n - common >= least) & ((signs == 0) | (np.sign(excess) == signs))
     share = np.clip(common / n, 1e-9, 1 - 1e-9)
     tells = np.where(usable, excess**2 / (share * (1 - share)), -1.0)
     order = np.argsort(-tells, kind="stable")[: min(2 * SCREENED, int(usable.sum()))]
@@ -179,8 +181,9 @@ class Search:
         (leads, bins), screened.
     reached
         (leads,) 0.0 or 1.0.
-    signs, groups
-        Of each bin: the allowed sign or 0; which group it belongs to.
+    signs, groups, alike
+        Of each bin: the allowed sign or 0; which group it belongs to; whether all rules of its group must
+        have one sign (more of what somebody does never says the opposite of less).
     worth
         Nats that each rule has to take away.
     known
@@ -191,6 +194,7 @@ class Search:
     reached: Floats
     signs: Ints
     groups: Ints
+    alike: Bools
     wanted: Wanted
     worth: float
     known: dict[tuple[int, ...], Fitted] = field(default_factory=dict)
@@ -217,9 +221,15 @@ class Search:
     def _cost(self, places: Ints) -> float:
         return self.fit(places).loss + self.worth * len(places)
 
-    def _has_right_signs(self, places: Ints, found: Fitted) -> bool:
-        signs = self.signs[places]
-        return bool(np.all((signs == 0) | (np.sign(found.weights) == signs)))
+    def _has_wrong_sign(self, places: Ints, found: Fitted) -> Bools:
+        """Rules of a sign that is not allowed, or weaker than one of their group that says the opposite."""
+        signs = np.sign(found.weights)
+        wrong = np.asarray((self.signs[places] != 0) & (signs != self.signs[places]))
+        for group in np.unique(self.groups[places][self.alike[places]]):
+            mine = np.flatnonzero(self.groups[places] == group)
+            strongest = mine[np.argmax(np.abs(found.weights[mine]))]
+            wrong[mine] |= signs[mine] != signs[strongest]
+        return wrong
 
     def _forward(self, places: Ints) -> Ints:
         """Add the best bin as long as one is worth it; first drop what is not."""
@@ -237,8 +247,7 @@ class Search:
             found = self.fit(places)
             without = [np.delete(places, at) for at in range(len(places))]
             losses = np.array([self.fit(each).loss for each in without])
-            wrong = (self.signs[places] != 0) & (np.sign(found.weights) != self.signs[places])
-            losses[wrong] = -np.inf
+            losses[self._has_wrong_sign(places, found)] = -np.inf
             weakest = int(np.argmin(losses))
             if losses[weakest] - found.loss >= self.worth:
                 break
@@ -253,7 +262,8 @@ class Search:
         for place in self._promising(places, found):
             widened = np.append(places, place)
             exact = self.fit(widened)
-            if self._has_right_signs(widened, exact) and (best is None or exact.loss < best[0] - 1e-9):
+            is_better = best is None or exact.loss < best[0] - 1e-9
+            if is_better and not self._has_wrong_sign(widened, exact).any():
                 best = exact.loss, place
         return best[1] if best is not None and found.loss - best[0] > gain else None
 

@@ -105,8 +105,9 @@ def learn(
     learner = Learner(
         held=evidence.held[evidence.cases],
         reached=evidence.reached,
-        signs=signs_of(evidence.candidates, signs or {}),
+        signs=_within(signs_of(evidence.candidates, signs or {}), wanted),
         groups=_groups(evidence.candidates),
+        alike=np.array([each.is_behaviour for each in evidence.candidates], np.bool_),
         wanted=wanted,
     )
     models = _models(evidence, learner, seed)
@@ -202,6 +203,13 @@ def signs_of(candidates: Sequence[Candidate], signs: Mapping[str, int]) -> Ints:
             )
         found[mine] = sign
     return found
+
+
+def _within(signs: Ints, wanted: Wanted) -> Ints:
+    """The signs that the range leaves: from 0 on, all are positive."""
+    if wanted.high < wanted.step:
+        return np.full(len(signs), -1, np.int64)
+    return np.full(len(signs), 1, np.int64) if -wanted.low < wanted.step else signs
 
 
 def _names_of(candidate: Candidate) -> tuple[str, ...]:

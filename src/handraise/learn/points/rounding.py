@@ -103,40 +103,38 @@ def _scaled(totals: Floats, n: Floats, reached: Floats) -> _Scaled:
     return _Scaled(slope / unit, intercept - slope * middle / unit, loss)
 
 
-def rounded(table: Table, found: Fitted, wanted: Wanted, signs: Ints) -> Ints:
-    """Whole points for the rules of the table, within the range and in steps, none 0.
+def rounded(table: Table, found: Fitted, wanted: Wanted) -> Ints:
+    """Whole points for the rules of the table, within the range and in steps; each keeps its sign, none is 0.
 
-    Parameters
-    ----------
-    signs
-        Of each rule: 1 or -1 where only that sign is allowed, else 0.
+    Where the range has no room on the side of a rule's sign, the rule gets 0: it says nothing on the card.
     """
-    rules = len(found.weights)
-    if not rules:
-        return np.zeros(0, np.int64)
-    low = np.where(signs > 0, 1, -(-wanted.low // wanted.step))  # steps, towards 0
-    high = np.where(signs < 0, -1, wanted.high // wanted.step)
+    ups = found.weights > 0
+    low = np.where(ups, 1, -(-wanted.low // wanted.step))  # in steps, towards 0
+    high = np.where(ups, wanted.high // wanted.step, -1)
+    fits = low <= high
+    points = np.zeros(len(found.weights), np.int64)
+    if fits.any():
+        kept = Table(table.held[:, fits], table.n, table.reached)
+        points[fits] = _best(kept, found.weights[fits], low[fits], high[fits]) * wanted.step
+    return points
+
+
+def _best(table: Table, weights: Floats, low: Ints, high: Ints) -> Ints:
+    """The best of the descents from several scales, in steps."""
     best: tuple[float, Ints] | None = None
-    for scale in np.geomspace(1.0, 0.2, SCALES) * _widest(found.weights, low, high):
-        start = _apart_from_zero(np.rint(found.weights * scale), found.weights, low, high)
+    for scale in np.geomspace(1.0, 0.2, SCALES) * _widest(weights, low, high):
+        start = np.clip(np.rint(weights * scale), low, high).astype(np.int64)
         points, loss = _descended(table, start, low, high)
         if best is None or loss < best[0] - 1e-6:
             best = loss, points
     assert best is not None
-    return best[1] * wanted.step
+    return best[1]
 
 
 def _widest(weights: Floats, low: Ints, high: Ints) -> float:
     """Steps per unit of log-odds with which the largest just fits."""
     room = np.where(weights > 0, high, -low)
-    return float(np.min(np.where(room > 0, room, 1) / np.maximum(np.abs(weights), 1e-9)))
-
-
-def _apart_from_zero(points: Floats, weights: Floats, low: Ints, high: Ints) -> Ints:
-    """Points of 0 become one step in the direction of the weight, which the range may turn."""
-    moved = np.where(points == 0, np.where(weights < 0, -1, 1), points)
-    held = np.clip(moved, low, high).astype(np.int64)
-    return np.where(held == 0, np.where(high > 0, 1, -1), held)
+    return float(np.min(room / np.maximum(np.abs(weights), 1e-9)))
 
 
 def _descended(table: Table, points: Ints, low: Ints, high: Ints) -> tuple[Ints, float]:
@@ -145,7 +143,7 @@ def _descended(table: Table, points: Ints, low: Ints, high: Ints) -> tuple[Ints,
     places, moves = (part.reshape(-1) for part in np.meshgrid(np.arange(len(points)), _MOVES, indexing="ij"))
     for _ in range(_ROUNDS):
         after = points[places] + moves
-        kept = (after >= low[places]) & (after <= high[places]) & (after != 0)
+        kept = (after >= low[places]) & (after <= high[places])
         if not kept.any():
             break
         totals = (table.held @ points)[None, :] + table.held[:, places[kept]].T * moves[kept][:, None]
