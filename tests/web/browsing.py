@@ -36,7 +36,8 @@ from tests.databases import Database
 Theme = Literal["light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 WIDTHS: Final = (1280, 390)
-AXE: Final = Path(__file__).parents[2] / "src/handraise/web/assets/node_modules/axe-core/axe.min.js"
+ASSETS: Final = Path(__file__).parents[2] / "src/handraise/web/assets"
+AXE: Final = ASSETS / "node_modules/axe-core/axe.min.js"
 _HEIGHTS: Final = {1280: 800, 390: 844}
 _SECONDS: Final = 10
 
@@ -181,7 +182,10 @@ def violations(page: Page) -> list[str]:
         # By the driver, not as a script of the page: the page's policy holds.
         page.evaluate(AXE.read_text())
     found = page.evaluate("async () => (await axe.run()).violations")
-    return [
+    seen = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+    # axe looks only at what is shown; a label of a closed dialog that names another field is as wrong.
+    twice = [f"two elements have the id {one}" for one in sorted(set(seen)) if seen.count(one) > 1]
+    return twice + [
         f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
     ]
 

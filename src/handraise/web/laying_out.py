@@ -1,5 +1,6 @@
 """Templates, and how they write times, points and numbers for whoever looks."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -44,6 +45,8 @@ def environment(language: str) -> Environment:
         "moment": moment,
         "day": day,
         "clock_time": clock_time,
+        "told": told,
+        "attributes": attributes,
         "points": points,
         "signed_points": signed_points,
         "number": number,
@@ -100,6 +103,35 @@ def clock_time(context: Context, at: datetime) -> str | Markup:
     """The time of day, in the viewer's zone, exact on hover: for lists that say the day themselves."""
     visit = _visit(context)
     return _time(visit, at, at.astimezone(visit.zone).strftime("%H:%M"))
+
+
+@pass_context
+def told(context: Context, value: object) -> str | Markup:
+    """The value of a fact as people read it."""
+    visit = _visit(context)
+    if isinstance(value, bool):
+        return visit.gettext("yes") if value else visit.gettext("no")
+    if isinstance(value, datetime):
+        return _time(visit, value, exact(visit, value, form="medium"))
+    if isinstance(value, list | tuple):
+        return ", ".join(str(one) for one in value)
+    return str(value)
+
+
+def attributes(given: Mapping[str, object]) -> Markup:
+    """Attributes of an element: true ones by their name alone, false ones and None not at all.
+
+    Examples
+    --------
+    >>> str(attributes({"required": True, "autofocus": False, "maxlength": 20}))
+    'required maxlength="20"'
+    """
+    said = [
+        Markup("{}").format(name) if value is True else Markup('{}="{}"').format(name, value)
+        for name, value in given.items()
+        if value is not None and value is not False
+    ]
+    return Markup(" ").join(said)
 
 
 def _moment(at: datetime | str) -> datetime:

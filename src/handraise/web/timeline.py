@@ -85,8 +85,8 @@ def _source(properties: Mapping[str, Any]) -> str:
 def _stage(visit: Visit, detail: Mapping[str, Any], names: Mapping[str, str]) -> _Parts:
     called: Mapping[str, str] = stage_names(visit.gettext)  # type: ignore[assignment]
     words = f"{called.get(detail['from'], detail['from'])} → {called[detail['to']]}"
-    cause = str(detail.get("cause") or "")
-    return "stage", words, names.get(cause, cause), str(detail["to"])
+    by, _, why = str(detail.get("cause") or "").partition(": ")
+    return "stage", words, f"{names.get(by, by)}: {why}" if why else names.get(by, by), str(detail["to"])
 
 
 def _score(visit: Visit, detail: Mapping[str, Any], _names: Mapping[str, str]) -> _Parts:
@@ -116,6 +116,10 @@ def _handoff(visit: Visit, detail: Mapping[str, Any], names: Mapping[str, str]) 
         "warned": _("reminded: little time is left"),
         "breached": _("not reached in time"),
         "escalated": _("told to the team's lead"),
+        "kept": _("stays: nobody else could take it"),
+        "paused": _("the clock was stopped"),
+        "resumed": _("the clock goes on"),
+        "concluded": _("concluded"),
     }
     kind = str(detail["kind"])
     by = names.get(str(detail.get("by")), "")

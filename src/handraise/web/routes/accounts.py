@@ -53,6 +53,7 @@ def account_page(call: MayRead, account_id: Id) -> Response:
         account=account,
         engaged=accounts.engaged(call.connection, [account_id])[account_id],
         committee=accounts.committee(call.connection, account_id),
+        levels={"c_suite": "C-suite", "vp": "VP"},
         owners=_owners(call),
     )
 

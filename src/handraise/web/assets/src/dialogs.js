@@ -3,7 +3,9 @@ export function dialogs() {
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.("[data-opens]");
     if (opener) {
-      document.getElementById(opener.dataset.opens)?.showModal();
+      const dialog = document.getElementById(opener.dataset.opens);
+      dialog?.showModal();
+      dialog?.querySelector("select, input:not([type=hidden]), textarea")?.focus();
       return;
     }
     if (event.target instanceof HTMLDialogElement && isBeside(event)) event.target.close();

@@ -6,10 +6,16 @@ const rows = () => [...document.querySelectorAll(".handoff")];
 const chosen = () => document.querySelector('.handoff[aria-current="true"]');
 let known = new Set(rows().map((row) => row.dataset.handoff));
 
+// What stands beside the list is of the chosen line only once it has come; until then nothing there can be pressed.
+const beside = () => document.getElementById("beside");
+const isShown = () => beside().querySelector("[data-shown]")?.dataset.shown === chosen()?.dataset.handoff;
+let waitingKey = null;
+
 function mark(row) {
   chosen()?.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
   document.getElementById("chosen").value = row.dataset.handoff;
+  beside().inert = !isShown();
   // What is chosen has an address; the list does not fill the browser's history.
   history.replaceState(null, "", row.getAttribute("href"));
   row.scrollIntoView({ block: "nearest" });
@@ -32,6 +38,10 @@ function following() {
 }
 
 function press(key) {
+  if (!isShown()) {
+    waitingKey = key;
+    return;
+  }
   const button = document.querySelector(`#beside [data-key="${key}"]`);
   if (!button) return;
   if (button.dataset.says) toast(button.dataset.says);
@@ -50,9 +60,10 @@ onKey("Enter", (event) => {
 
 document.addEventListener("click", (event) => {
   const row = event.target.closest?.(".handoff");
-  if (row && !event.defaultPrevented) mark(row);
+  if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  mark(row);
   // On a narrow screen the hand-off takes the place of the list.
-  if (row) document.getElementById("inbox").classList.add("is-open");
+  document.getElementById("inbox").classList.add("is-open");
 });
 
 document.addEventListener("htmx:before:request", (event) => {
@@ -67,6 +78,12 @@ document.addEventListener("htmx:config:request", (event) => {
   }
 });
 document.addEventListener("htmx:after:swap", () => {
+  if (isShown()) {
+    beside().inert = false;
+    const key = waitingKey;
+    waitingKey = null;
+    if (key) press(key);
+  }
   const now = rows();
   for (const row of now) {
     if (known.has(row.dataset.handoff)) continue;
