@@ -11,6 +11,7 @@ TOOLS := .tools
 UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 RUN := .venv/bin
 DEMO := demo
+DEMO_FILES := demo-files
 WEB := src/handraise/web
 BUILT := $(WEB)/static/built/manifest.json
 ASSETS := $(WEB)/assets/package-lock.json $(WEB)/assets/build.mjs $(shell find $(WEB)/assets/src $(WEB)/assets/styles -type f)
@@ -48,8 +49,13 @@ clients: setup tests/clients/node_modules/.installed ## the real client librarie
 	@scripts/chromium.sh
 
 .PHONY: demo
-demo: setup ## generate the example company, check, score and explain it (about a minute)
-	@DEMO=$(DEMO) PATH="$(CURDIR)/$(RUN):$$PATH" bash scripts/demo.sh
+demo: setup ## the live product with an example company that moves while you watch; Ctrl-C stops it
+	@$(RUN)/python -m handraise.engine.warm
+	@exec $(RUN)/handraise demo --folder $(DEMO)
+
+.PHONY: demo-files
+demo-files: setup ## the same company as files: check, score and explain it (about a minute)
+	@DEMO=$(DEMO_FILES) PATH="$(CURDIR)/$(RUN):$$PATH" bash scripts/demo.sh
 
 .PHONY: test
 test: setup clients lint types layers unit ## every check: lint, types, layers, doctests, unit and property tests
@@ -114,4 +120,4 @@ bench-backtest: setup ## a backtest against one rescore, 1 M leads and 50 M even
 
 .PHONY: clean
 clean: ## remove what was built, not what was installed
-	rm -rf $(DEMO) build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(DEMO) $(DEMO_FILES) build dist .mypy_cache .ruff_cache .hypothesis .import_linter_cache

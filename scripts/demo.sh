@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The main job in one go, on an invented company. `make demo` runs it with `handraise` and its `python` on PATH.
-# DEMO is the folder everything is written to (default: demo).
+# The main job in one go, on an invented company. `make demo-files` runs it with `handraise` and its `python` on PATH.
+# DEMO is the folder everything is written to (default: demo-files).
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-demo=${DEMO:-demo}
+demo=${DEMO:-demo-files}
 as_of=2026-10-01T00:00Z
 files=(--leads leads.csv --accounts accounts.csv --events events.parquet)
 

@@ -5,7 +5,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -113,15 +113,14 @@ def _a_port(settings: "Settings", wanted: int | None) -> Iterator[int]:
 
 def _prepared(settings: "Settings", stack: ExitStack, recipe: "Recipe", *, json: bool) -> "Kept":
     """The database with the company in it: as it is there already, or made now."""
-    from handraise.demo.making import kept_in
+    from handraise.demo.making import Kept, kept_in
     from handraise.store import schema
     from handraise.store.embedded import Embedded
     from handraise.store.session import Database
 
     kept = kept_in(settings.folder)
-    if kept is not None and not kept.is_complete:
-        # Made half: a past with a hole in it would be shown as if it were one.
-        shutil.rmtree(settings.folder / "postgres", ignore_errors=True)
+    if kept is None or not kept.is_complete:
+        _clear(settings.folder, Kept(recipe))
     server: Embedded = stack.enter_context(Embedded(settings.folder))
     schema.create(server.address("handraise_owner", over_socket=True))
     if kept is not None and kept.is_complete:
@@ -137,6 +136,20 @@ def _prepared(settings: "Settings", stack: ExitStack, recipe: "Recipe", *, json:
         return _made(database, settings, recipe, json=json)
     finally:
         database.close()
+
+
+def _clear(folder: Path, begun: "Kept") -> None:
+    """Take out an example that was made half, whose past has a hole in it, and write down what is begun."""
+    from handraise.store.embedded import Embedded, EmbeddedError
+
+    if (folder / "postgres").exists():
+        with (
+            suppress(EmbeddedError),
+            Embedded(folder),
+        ):  # who leaves last stops a server that was left running
+            pass
+        shutil.rmtree(folder / "postgres")
+    begun.write(folder)
 
 
 def _made(database: "Database", settings: "Settings", recipe: "Recipe", *, json: bool) -> "Kept":

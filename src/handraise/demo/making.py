@@ -169,7 +169,6 @@ def make(
     told
         Hears now and then which share of the past is filled in.
     """
-    Kept(recipe).write(folder)
     company = company_of(recipe)
     script = script_of(company, past_leads(company, recipe), recipe.seed)
     length = (recipe.moment - recipe.start).total_seconds()
