@@ -10,8 +10,11 @@ from functools import partial
 from typing import Any, Final
 
 from handraise.core.actor import Actor
-from handraise.flow import handoff, qualify
+from handraise.core.message import Refused
+from handraise.flow import access, handoff, pipeline, qualify
 from handraise.store import accounts
+from handraise.store.endpoints import add_endpoint
+from handraise.store.sources import create_source
 from tests.api.calling import START
 from tests.journeys.company import Company
 from tests.web.browsing import Site
@@ -63,7 +66,23 @@ def fill(site: Site, *, crowd: int = 60) -> Filled:
     with site.services.database.transaction() as connection:
         account = accounts.account_detail(connection, found.ids["account"])
     assert account.domain == "northwind.example"
+    _settings(found)
     return found
+
+
+def _settings(found: Filled) -> None:
+    """What the settings have to show: a source, a subscriber, a key, a call that could not be read."""
+    now = found.company.now
+    for name in ("seller", "team", "calendar", "delivery"):
+        table = {"seller": "member where role = 'sales'"}.get(name, name)
+        found.ids[name] = found.company.one(f"select id from {table} order by 1 limit 1")
+    with found.site.services.database.transaction() as connection:
+        found.ids["source"] = create_source(connection, name="Servers", kind="server", now=now)[0].id
+        add_endpoint(connection, "https://hooks.example.com/in", "whsec_" + "a" * 32, ["handoff.opened"], now)
+        access.add_key(connection, name="Dashboard", scopes=["reports:read"], by="test", now=now)
+        pipeline.receive(
+            connection, found.company.site, (), [Refused("no_event", "the call has no event", b"{}")], now
+        )
 
 
 def _passer_by(number: int) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from handraise.web.routes import accounts, entering, inbox, leads, own, palette
+from handraise.web.routes import accounts, entering, inbox, leads, own, palette, settings
 
 ROUTERS: Final = (
     entering.router,
@@ -12,4 +12,5 @@ ROUTERS: Final = (
     inbox.linked,
     leads.router,
     accounts.router,
+    *settings.ROUTERS,
 )
