@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from handraise.core.errors import HandraiseError
+from handraise.core.failpoint import failpoint
 from handraise.core.message import Message, Refused
 from handraise.store.faults import fault
 from handraise.store.session import Database
@@ -174,8 +175,11 @@ class GroupCommit:
 
     def _stored(self, arrivals: list[Arrival], tries: int = _TRIES) -> "list[_Answer]":
         try:
+            failpoint("receive")
             with self._database.transaction() as connection:
-                return [*self._receive(connection, arrivals, self._clock())]
+                answers: list[_Answer] = [*self._receive(connection, arrivals, self._clock())]
+                failpoint("store")
+            return answers
         except Exception as error:  # whatever it is, the writer goes on and every request gets its answer
             blame = fault(error)
             if blame == "conflict" and tries > 1:

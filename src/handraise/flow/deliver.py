@@ -27,6 +27,7 @@ from handraise.connect.ports import (
     WebhookCall,
 )
 from handraise.connect.retry import next_attempt, should_disable
+from handraise.core.failpoint import failpoint
 from handraise.flow.lanes import Lanes
 from handraise.flow.messages import mail_of, slack_of
 from handraise.flow.notify import INCOMING
@@ -103,6 +104,7 @@ def deliver(database: Database, outside: Outside, delivery_id: UUID, clock: Cloc
     took = timedelta(seconds=time.perf_counter() - started)
     now = clock()
     _leave(outside.lanes, begun, failure, now, took)
+    failpoint("deliver")
     return _record(database, begun, failure, receipt, now, took)
 
 
