@@ -145,3 +145,17 @@ def test_a_mistake_of_ours_and_a_database_that_is_away_are_pages_too(
     answer = site.ask("GET", "/leads", me)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert "The database does not answer at the moment" in answer.text
+
+
+def test_keys_of_one_letter_can_be_turned_off(site: Site) -> None:
+    with site.page("admin") as page:
+        page.goto("/me")
+        page.keyboard.press("?")
+        page.get_by_role("dialog", name="Keys").wait_for()
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Off").click()
+        page.wait_for_selector("[data-keys=off]")
+        page.keyboard.press("?")
+        assert not page.get_by_role("dialog", name="Keys").is_visible()
+        page.keyboard.press("Control+k")
+        page.get_by_role("dialog", name="Find a page or a lead").wait_for()

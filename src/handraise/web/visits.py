@@ -28,6 +28,7 @@ from handraise.web.wording import LANGUAGES, language_for, translations
 Theme = Literal["system", "light", "dark"]
 THEMES: Final[Sequence[Theme]] = ("system", "light", "dark")
 THEME_COOKIE: Final = "handraise_theme"
+KEYS_COOKIE: Final = "handraise_keys"
 _SAID_COOKIE: Final = "handraise_said"
 _SAID_SECONDS: Final = 30
 _SIGNATURE: Final = 16  # bytes
@@ -59,6 +60,11 @@ class Visit:
         """What they chose; `system` when nothing."""
         given = self.request.cookies.get(THEME_COOKIE)
         return cast(Theme, given) if given in THEMES else "system"
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys of one letter do something; who dictates, or types by accident, turns them off."""
+        return self.request.cookies.get(KEYS_COOKIE) != "off"
 
     @property
     def words(self) -> NullTranslations:
@@ -251,11 +257,11 @@ def _heard(request: Request) -> str | None:
         return None
 
 
-def set_theme(response: Response, request: Request, theme: Theme) -> None:
-    """Remember a theme in this browser."""
+def remember(response: Response, request: Request, name: str, value: str) -> None:
+    """Remember a choice in this browser."""
     response.set_cookie(
-        THEME_COOKIE,
-        theme,
+        name,
+        value,
         max_age=int(timedelta(days=400).total_seconds()),
         path="/",
         secure=is_secure(request),

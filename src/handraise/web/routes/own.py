@@ -1,6 +1,6 @@
 """What people set for themselves: language, zone, theme."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from fastapi import Form
@@ -10,7 +10,7 @@ from handraise.core.errors import InputInvalid
 from handraise.http.callers import MemberCall
 from handraise.store import people
 from handraise.web.sites import site
-from handraise.web.visits import THEMES, Theme, go_to, own_address, set_theme, show
+from handraise.web.visits import KEYS_COOKIE, THEME_COOKIE, THEMES, Theme, go_to, own_address, remember, show
 from handraise.web.wording import LANGUAGES, to_translate, translations
 
 router = site("/me")
@@ -46,5 +46,13 @@ def choose_theme(
 ) -> Response:
     """Light, dark, or as the system is, in this browser."""
     response = go_to(call, own_address(to, "/me"))
-    set_theme(response, call.request, theme)
+    remember(response, call.request, THEME_COOKIE, theme)
+    return response
+
+
+@router.post("/keys")
+def choose_keys(call: MemberCall, keys: Annotated[Literal["on", "off"], Form()]) -> Response:
+    """Whether keys of one letter do something, in this browser."""
+    response = go_to(call, "/me")
+    remember(response, call.request, KEYS_COOKIE, keys)
     return response
