@@ -11,7 +11,7 @@ import pytest
 from tests.chaos.storm import CAPTURING, SCORING
 from tests.databases import Database
 
-# The long form (`make chaos`) is the same with more of everything.
+# A longer run is the same with more of everything.
 EACH: Final = int(os.environ.get("HANDRAISE_CHAOS_EACH", "3"))  # noqa: TID251
 KILLS: Final = int(os.environ.get("HANDRAISE_CHAOS_KILLS", "30"))  # noqa: TID251
 SECONDS: Final = float(os.environ.get("HANDRAISE_CHAOS_SECONDS", "20"))  # noqa: TID251
