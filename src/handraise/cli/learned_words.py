@@ -1,6 +1,6 @@
 """What was learned, said on the terminal, to machines and above the definition."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from handraise.cli import output
 from handraise.cli.figures import for_machines, share, told
@@ -8,7 +8,14 @@ from handraise.learn.intervals import Estimate, Share, percent
 
 if TYPE_CHECKING:
     from handraise.cli.learn import Found
-    from handraise.learn.points import Card, CardRule, Judged, Step, Trial
+    from handraise.learn.points import Card, CardRule, Judged, Step, Suspicion, Trial
+
+
+DOES_NOT_HOLD: Final = (
+    "It does not hold: on later leads it ranks no better than chance, or worse. Do not sign it. What told "
+    "leads apart has changed since, or its rules speak of the time (a season, an interest rate) and not of "
+    "the lead: leave such facts out, or learn from the latest leads only."
+)
 
 
 def auc(estimate: Estimate) -> str:
@@ -81,6 +88,8 @@ def summary(found: "Found") -> str:
             f"Learned from the earlier {learned.later.learned:,} leads and tried on the later "
             f"{learned.later.tested:,}, it reaches {auc(learned.later.models[0].auc)}."
         )
+    if learned.holds_later is False:
+        parts.append(DOES_NOT_HOLD)
     parts.append(_bar(card))
     return " ".join(parts)
 
@@ -110,6 +119,7 @@ def notes(found: "Found") -> list[str]:
         f"{learned.card.bar.qualified.words} of all leads reach the bar.",
         f"On leads not seen: AUC {auc(learned.folds.models[0].auc)} in random folds"
         + (f", {auc(learned.later.models[0].auc)} on later leads." if learned.later is not None else "."),
+        *([DOES_NOT_HOLD] if learned.holds_later is False else []),
         "A proposal, not a decision: read it, rename rules, then `handraise check`, `diff`, `backtest`, sign",
     ]
     lines += [f"{found_rule.candidate.name}: {_with(found_rule)}" for found_rule in learned.card.rules]
@@ -182,8 +192,8 @@ def cautions(found: "Found") -> list[str]:
     evidence = found.learned.evidence
     lines = [f"Refused: {each.name}; {each.why}." for each in evidence.refused]
     lines += [
-        f"Too good to be true: {each.fact} alone reaches an AUC of {auc(each.auc)}. Facts that are known "
-        "before a sale hardly ever do; ask who fills it in and when. If it is sales: --known-after "
+        f"Too good to be true: {_too_good(each)}. Facts that are known before a sale hardly ever tell so "
+        "much; ask who fills it in and when. If it is sales: --known-after "
         f"'{each.fact.partition('.')[2]}'."
         for each in evidence.suspicions
     ]
@@ -201,6 +211,12 @@ def cautions(found: "Found") -> list[str]:
             "know: --known-after COLUMN."
         )
     return lines
+
+
+def _too_good(each: "Suspicion") -> str:
+    if each.share is None:
+        return f"{each.fact} alone reaches an AUC of {auc(each.auc)}"
+    return f"where {each.fact} is {each.value}, {each.share.words} got there"
 
 
 def as_json(found: "Found", written: "list[Any]") -> dict[str, Any]:

@@ -38,6 +38,7 @@ YES: Final = frozenset({"1", "true", "yes", "y", "won", "converted"})
 NO: Final = frozenset({"0", "false", "no", "n", "lost", "not converted"})
 HALF: Final = 0.5
 TOO_GOOD: Final = 0.9  # an AUC that a single fact known before a sale hardly ever has
+TOO_PURE: Final = 0.95  # of the leads with one value, a share that is hardly ever seen before a sale
 _DATED: Final = 0.95  # of the leads must have a time for there to be an order of time
 _PARTS: Final = 50  # of a number, when one fact is looked at by itself
 
@@ -71,10 +72,21 @@ class Asked:
 
 @dataclass(frozen=True)
 class Suspicion:
-    """A fact that alone tells nearly everything: mostly one that was written down after the answer."""
+    """A fact that alone tells nearly everything: mostly one that was written down after the answer.
+
+    Attributes
+    ----------
+    auc
+        Of the fact by itself.
+    value, share
+        The value of which nearly every lead reached the target, and the share of those; None where it is the
+        AUC alone that looks too good.
+    """
 
     fact: str
     auc: Estimate
+    value: str | None = None
+    share: Share | None = None
 
 
 @dataclass(frozen=True)
@@ -320,8 +332,19 @@ def _suspicions(past: Past, cases: Bools, reached: Floats, facts: Sequence[str])
             given = numbers[codes]
             edges = np.unique(np.nanquantile(given, np.linspace(0, 1, _PARTS))) if len(given) else given
             codes = np.where(np.isnan(given), len(edges) + 1, np.searchsorted(edges, given))
-        n, hits = np.bincount(codes), np.bincount(codes, weights=reached)
+        n, hits = np.bincount(codes), np.bincount(codes, weights=reached).astype(np.float64)
         others = (hits[codes] - reached + reached.mean()) / n[codes]  # without the lead itself
         found = auc(others, reached).estimate
-        if found.low > TOO_GOOD:
+        purest, share = _purest(n, hits)
+        if share.low > TOO_PURE and reached.mean() < HALF and numbers is None:
+            told = values.values[purest] if purest < len(values.values) else "not known"
+            yield Suspicion(fact, found, told, share)
+        elif found.low > TOO_GOOD:
             yield Suspicion(fact, found)
+
+
+def _purest(n: Ints, hits: Floats) -> tuple[int, Share]:
+    """The value whose share of leads that reached the target is surely the highest."""
+    shares = [Share(round(hit), int(count)) for hit, count in zip(hits.tolist(), n.tolist(), strict=True)]
+    place = max(range(len(shares)), key=lambda each: shares[each].low)
+    return place, shares[place]

@@ -64,6 +64,11 @@ class Learned:
     points: Points | None = None
 
     @property
+    def holds_later(self) -> bool | None:
+        """Whether the card tells anything on later leads; None when there was no such trial."""
+        return None if self.later is None else self.later.models[0].auc.low > 0.5
+
+    @property
     def totals(self) -> Ints:
         """The card's total of every lead; 0 without a card."""
         if self.points is None:
@@ -102,14 +107,7 @@ def learn(
     """
     _check(wanted)
     _check_size(evidence, wanted)
-    learner = Learner(
-        held=evidence.held[evidence.cases],
-        reached=evidence.reached,
-        signs=_within(signs_of(evidence.candidates, signs or {}), wanted),
-        groups=_groups(evidence.candidates),
-        alike=np.array([each.is_behaviour for each in evidence.candidates], np.bool_),
-        wanted=wanted,
-    )
+    learner = learner_of(evidence, wanted, signs)
     models = _models(evidence, learner, seed)
     folds = in_folds(models, evidence.reached, seed=seed, told=told)
     later = None
@@ -123,6 +121,24 @@ def learn(
                 found, evidence.candidates, evidence.held, evidence.cases, evidence.reached, qualified
             )
     return Learned(evidence, card, folds, later, wanted, found)
+
+
+def learner_of(evidence: Evidence, wanted: Wanted, signs: Mapping[str, int] | None = None) -> Learner:
+    """What learns cards from the cases.
+
+    Raises
+    ------
+    InputInvalid
+        When a sign names nothing.
+    """
+    return Learner(
+        held=evidence.held[evidence.cases],
+        reached=evidence.reached,
+        signs=_within(signs_of(evidence.candidates, signs or {}), wanted),
+        groups=_groups(evidence.candidates),
+        alike=np.array([each.is_behaviour for each in evidence.candidates], np.bool_),
+        wanted=wanted,
+    )
 
 
 def _models(evidence: Evidence, learner: Learner, seed: int) -> list[Model]:

@@ -4,7 +4,7 @@ What a card says of a lead depends on its total alone: P = 1 / (1 + exp(-(slope 
 each set of points, slope and intercept are the best there are: the search sees only what points lose.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -32,7 +32,7 @@ class Scale:
 
     slope: float
     intercept: float
-    covariance: Floats
+    covariance: Floats = field(compare=False)
 
     def chance(self, totals: Floats | Ints) -> Floats:
         """The probability at each total."""
