@@ -115,7 +115,7 @@ def past(leads: int, seed: int = 1) -> Past:
     return as_past(company(leads, seed))
 
 
-def as_past(found: ExampleCompany, outcomes: pa.Table | None = None) -> Past:
+def as_past(found: ExampleCompany, outcomes: pa.Table | None = None, until: int | None = None) -> Past:
     """The company's tables as a past, with other outcomes if given."""
     leads = found.leads
     places = {account: row for row, account in enumerate(found.accounts["account_id"].to_pylist())}
@@ -127,4 +127,4 @@ def as_past(found: ExampleCompany, outcomes: pa.Table | None = None) -> Past:
     }
     events = found.events.sort_by([("lead_id", "ascending")])
     outcomes = found.outcomes if outcomes is None else outcomes
-    return past_of(leads["lead_id"].combine_chunks(), facts, lambda: [events], outcomes)
+    return past_of(leads["lead_id"].combine_chunks(), facts, lambda: [events], outcomes, until)

@@ -9,7 +9,7 @@ import pytest
 
 from handraise.engine.asked import microseconds_of
 from handraise.engine.kernel import MISSING
-from handraise.learn.past import Past, past_of, values_of
+from handraise.learn.past import NoMoment, Past, past_of, values_of
 from tests.builders import DAY, NOW
 
 INSTANT = pa.timestamp("us", "UTC")
@@ -54,6 +54,7 @@ def test_a_later_step_says_that_the_earlier_ones_were_reached() -> None:
 
     assert found.has("accepted")[0]
     assert found.has("sql")[0]
+    assert found.at("sql")[0] == microseconds_of(NOW - DAY)
     assert found.handed[0] == microseconds_of(NOW - DAY)
     assert found.handed[1] == MISSING
 
@@ -63,6 +64,23 @@ def test_outcomes_of_other_leads_are_counted_and_left_out() -> None:
 
     assert found.strangers == 1
     assert found.sold.is_known.tolist() == [False, False, False, True]
+
+
+def test_leads_that_became_known_after_the_end_are_not_there_yet() -> None:
+    created = pa.array([NOW - DAY, NOW, NOW + DAY, None], INSTANT)
+
+    found = past_with([{"lead_id": "L2", "won_at": NOW + 2 * DAY}], lead__created_at=created)
+
+    assert found.ids.to_pylist() == ["L0", "L1", "L3"]
+    assert len(found.facts["lead.created_at"]) == 3
+    assert found.strangers == 0
+
+
+def test_history_without_any_moment_has_no_end() -> None:
+    nothing = pa.table({"lead_id": ["L0"], "won_at": pa.nulls(1, INSTANT)})
+
+    with pytest.raises(NoMoment, match="--until"):
+        past_of(pa.array(["L0"]), {}, list, nothing)
 
 
 def test_some_of_the_leads_are_a_past_of_their_own() -> None:

@@ -118,7 +118,8 @@ def summary(found: "DriftReport", zone: str) -> str:
     from handraise.cli.figures import points, told
 
     parts = [
-        f"{found.lately:,} leads handed over since {day(found.since, zone)} against {found.before:,} before."
+        f"{output.counted(found.lately, 'lead')} handed over since {day(found.since, zone)} against "
+        f"{found.before:,} before."
     ]
     if not found.is_known:
         return (

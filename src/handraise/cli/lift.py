@@ -118,7 +118,7 @@ def summary(found: "LiftReport") -> str:
     names = {verdict: [each for each in first.lifts if each.verdict is verdict] for verdict in Verdict}
     parts = [
         f"Sales got {found.handed:,} of {found.leads:,} leads and accepted "
-        f"{told(first.reached, 'that it answered')}."
+        f"{told(first.reached, 'leads that it answered')}."
     ]
     if best := names[Verdict.RAISES]:
         parts.append(f"What goes most with being accepted: {_named(best)}.")

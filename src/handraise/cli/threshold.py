@@ -121,13 +121,14 @@ def summary(found: "ThresholdReport") -> str:
     """The whole in one paragraph."""
     from handraise.cli.figures import told
 
-    now, answered = found.present, "that qualify and that it answered"
+    now, answered = found.present, "leads that qualify and that it answered"
     parts = [
         f"At the bar of today ({bar_words(now.bars)}), {told(now.qualified, 'leads')} would have qualified, "
         f"and sales rejected {told(now.rejected, answered)}."
     ]
     if found.choice is None:
-        return f"{parts[0]} Sales has answered no lead yet: there is nothing to choose a bar by."
+        few = "Sales answered too few of the leads that qualify at any bar to choose by: 30 are needed."
+        return f"{parts[0]} {few}"
     best = found.choice.passing
     if best.bars == now.bars:
         parts.append("No other bar suits better.")

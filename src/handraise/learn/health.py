@@ -230,7 +230,7 @@ def health_report(
     slices, looked_at = _slices(base, by)
     return HealthReport(
         leads=len(past),
-        handed=int(base.handed.sum()),
+        handed=int(past.sold.is_known.sum()),
         findings=tuple(sorted(findings, key=lambda each: list(State).index(each.state))),
         slices=slices,
         looked_at=looked_at,
@@ -244,7 +244,8 @@ class _Base:
     def __init__(self, past: Past) -> None:
         sold = past.sold
         self.past, self.sold, self.until = past, sold, past.until
-        self.at: Ints = sold.handed
+        # Not the first thing that sales did: who has waited for that longest would be no case at all.
+        self.at: Ints = sold.mql
         self.handed: Bools = sold.is_known & (self.at != MISSING)
         self.accepted: Bools = sold.has("accepted")
         self.answered: Bools = sold.is_answered
@@ -258,7 +259,7 @@ class _Base:
 
     def within(self, step: str, days: int) -> Bools:
         """Leads that reached the step within so many days of the hand-over."""
-        at = getattr(self.sold, step)
+        at = self.sold.at(step)
         found: Bools = self.handed & (at != MISSING) & (at - self.at <= days * DAY)
         return found
 
@@ -331,12 +332,16 @@ def _conversion(base: _Base) -> tuple[Share, tuple[tuple[str, Share], ...]]:
 
 def _conversion_low(base: _Base, limits: Limits) -> Finding:
     share, beside = _conversion(base)
+    if not base.sold.has("sql").any():
+        return Finding(CHECKS["conversion low"], State.UNKNOWN, None, share.n, limits.least_sql)
     state = _below(share, limits.least_sql)
     return Finding(CHECKS["conversion low"], state, share, share.n, limits.least_sql, beside)
 
 
 def _conversion_high(base: _Base, limits: Limits) -> Finding:
     share, _ = _conversion(base)
+    if not base.sold.has("sql").any():
+        return Finding(CHECKS["conversion high"], State.UNKNOWN, None, share.n, limits.most_sql)
     state = _above(share, limits.most_sql)
     return Finding(CHECKS["conversion high"], state, share, share.n, limits.most_sql)
 
@@ -364,7 +369,7 @@ def _reps(base: _Base, limits: Limits) -> Finding:
 def _slow(base: _Base, limits: Limits) -> Finding:
     """Median days to SQL of ripe cohorts; watched too when the last ones are slower than those before."""
     ripe = base.ripe(90) & base.within("sql", 90)
-    days = (base.sold.sql - base.at) / DAY
+    days = (base.sold.at("sql") - base.at) / DAY
     found = median(days[ripe], seed=0)
     n = int(ripe.sum())
     if found is None or n < 30:
@@ -399,7 +404,7 @@ def _qualified(base: _Base, limits: Limits) -> Finding:
     """Of the leads that have been known for 30 days, those that were handed over."""
     created = base.past.created
     old = (created != MISSING) & (created <= base.until - 30 * DAY)
-    share = _share(base.handed, old if old.any() else np.ones(len(base.past), np.bool_))
+    share = _share(base.sold.is_known, old if old.any() else np.ones(len(base.past), np.bool_))
     above, below = _above(share, limits.most_qualified), _below(share, limits.least_qualified)
     state = min(above, below, key=list(State).index)
     limit = limits.least_qualified if below in (State.ACT, State.WATCH) else limits.most_qualified

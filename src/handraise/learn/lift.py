@@ -195,11 +195,11 @@ def lift_report(
     everything = held(definition, subjects, past, np.full(len(past), past.until, np.int64))
     found = []
     for step in steps:
+        if step != "accepted" and not past.sold.has(step).any():
+            continue  # the files do not say, or nobody has got there
         cases, window, young = cases_of(past, step)
         reached = past.sold.has(step)[cases]
-        last = np.argsort(getattr(past.sold, step)[cases], kind="stable")[::-1][
-            : min(LAST, int(reached.sum()))
-        ]
+        last = np.argsort(past.sold.at(step)[cases], kind="stable")[::-1][: min(LAST, int(reached.sum()))]
         plain = lifts_of(subjects, guarded[cases], everything[cases], reached, last, past.accounts[cases])
         lifts = sorted(_with_days(definition, plain, past, cases, step), key=_by_weight)
         share = Share(int(reached.sum()), len(reached))
@@ -225,7 +225,9 @@ def cases_of(past: Past, step: Step) -> tuple[Bools, float, int]:
     sold = past.sold
     if step == "accepted":
         return sold.is_answered, 0.0, 0
-    at = getattr(sold, step)
+    if not (sold.mql != MISSING).any():
+        return sold.is_known, 0.0, 0
+    at = sold.at(step)
     taken = (at - sold.handed)[(at != MISSING) & (sold.handed != MISSING)]
     window = int(np.quantile(taken, RIPE)) if len(taken) else 0
     ripe = sold.is_known & (sold.handed != MISSING) & (sold.handed <= past.until - window)
@@ -314,7 +316,7 @@ def _with_days(
     definition: Definition, lifts: Sequence[Lift], past: Past, cases: Bools, step: Step
 ) -> Sequence[Lift]:
     """The same, with the days from the first time to the step where a signal raises it."""
-    at = getattr(past.sold, step)
+    at = past.sold.at(step)
     reached = np.flatnonzero(cases & (at != MISSING))
     winners = past.only(reached)
     found = []

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from handraise.core.definition.model import Definition
+from handraise.core.errors import HandraiseError
 from handraise.engine.asked import Value, text_in
 from handraise.engine.base import base_of
 from handraise.engine.batch import score_stream
@@ -27,12 +28,23 @@ Ints = npt.NDArray[np.int64]
 SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
+CREATED: Final = "lead.created_at"
 STEPS: Final = ("mql", "contact", "accepted", "rejected", "sql", "opportunity", "won", "lost")
 ACCOUNTS: Final = ("account.account_id", "lead.account_id", "account.domain")
 _COLUMNS: Final = {
     "contact": "first_contact_at",
     **{step: f"{step}_at" for step in STEPS if step != "contact"},
 }
+
+
+class NoMoment(HandraiseError):
+    """The outcomes tell of no moment, so nobody knows where the history ends."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the outcomes tell of no moment: nothing was accepted, rejected or won. If that is so, say "
+            "where the history ends with --until"
+        )
 
 
 @dataclass(frozen=True)
@@ -61,15 +73,20 @@ class Sold:
     rep: Coded
     reason: Coded
 
-    def has(self, step: str) -> Bools:
-        """Which leads have reached the step.
+    def at(self, step: str) -> Ints:
+        """When each lead reached the step; MISSING for not yet.
 
-        A later step implies the earlier ones that a CRM may have skipped: what was won was accepted.
+        A later step implies the earlier ones that a CRM may have skipped: what was won was accepted, by then.
         """
-        later = {"accepted": ("accepted", "sql", "opportunity", "won"), "sql": ("sql", "opportunity", "won")}
-        reached = np.zeros(len(self.is_known), np.bool_)
-        for name in later.get(step, (step,)):
-            reached |= getattr(self, name) != MISSING
+        later = {"accepted": ("sql", "opportunity", "won"), "sql": ("opportunity", "won")}
+        found: Ints = getattr(self, step)
+        for name in later.get(step, ()):
+            found = np.where(found == MISSING, getattr(self, name), found)
+        return found
+
+    def has(self, step: str) -> Bools:
+        """Which leads have reached the step."""
+        reached: Bools = self.at(step) != MISSING
         return reached
 
     @property
@@ -122,7 +139,7 @@ class Past:
     @property
     def created(self) -> Ints:
         """Since when each lead is known, MISSING where nobody says."""
-        column = self.facts.get("lead.created_at")
+        column = self.facts.get(CREATED)
         return np.full(len(self), MISSING) if column is None else microseconds(column)
 
     @property
@@ -175,7 +192,7 @@ def past_of(
     outcomes: pa.Table,
     until: int | None = None,
 ) -> Past:
-    """Put outcomes beside the leads they are of.
+    """Put outcomes beside the leads they are of; leads that became known after the end are left out.
 
     Parameters
     ----------
@@ -184,17 +201,29 @@ def past_of(
     until
         End of the history in microseconds: what is later has not happened. None: the latest instant of the
         outcomes.
+
+    Raises
+    ------
+    NoMoment
+        When `until` is None and the outcomes have no instant.
     """
-    rows = KeyIndex(ids).rows(outcomes["lead_id"].combine_chunks())
-    known = rows >= 0
+    named = outcomes["lead_id"].combine_chunks()
+    strangers = int((KeyIndex(ids).rows(named) < 0).sum())
     instants = {
         step: microseconds(outcomes[name])
         if name in outcomes.column_names and not pa.types.is_null(outcomes[name].type)
-        else np.full(len(rows), MISSING)
+        else np.full(outcomes.num_rows, MISSING)
         for step, name in _COLUMNS.items()
     }
     end = max((int(column.max(initial=MISSING)) for column in instants.values()), default=MISSING)
+    if until is None and end == MISSING:
+        raise NoMoment
     until = end if until is None else until
+    if CREATED in facts and (late := microseconds(facts[CREATED]) > until).any():
+        there = pa.array(~late)
+        ids, facts = ids.filter(there), {name: column.filter(there) for name, column in facts.items()}
+    rows = KeyIndex(ids).rows(named)
+    known = rows >= 0
     steps = {}
     for step, column in instants.items():
         steps[step] = np.full(len(ids), MISSING, np.int64)
@@ -211,7 +240,7 @@ def past_of(
         reason=_named(outcomes, "reject_reason", rows, len(ids)),
         **steps,
     )
-    return Past(ids, facts, events, sold, until, int((~known).sum()))
+    return Past(ids, facts, events, sold, until, strangers)
 
 
 def _named(outcomes: pa.Table, name: str, rows: Ints, leads: int) -> Coded:
@@ -231,8 +260,8 @@ class Judged:
     ----------
     fired
         (n, rules) which rules held, in the order of the definition.
-    patterns, tracks
-        (n, …) which patterns and fast tracks held.
+    patterns
+        (n, patterns) which patterns held.
     became
         When it first qualified, MISSING if never up to then (only when looked for).
     """
@@ -243,8 +272,6 @@ class Judged:
     became: Ints
     fired: Bools
     patterns: Bools
-    tracks: Bools
-    disqualified: Ints
 
 
 def judged(definition: Definition, past: Past, moments: Ints, *, look_back: bool = False) -> Judged:
@@ -269,20 +296,19 @@ def judged_by(evaluator: AtOwnMoments, past: Past, *, look_back: bool = False) -
         name: np.zeros(n, np.int64) for name in ("fit", "engagement", "is_mql", "became", "disqualified")
     }
     fired = np.zeros((n, len(evaluator.plan.rules)), np.bool_)
-    bits = {name: np.zeros(n, np.int64) for name in ("patterns", "tracks")}
+    bits = np.zeros(n, np.int64)
     for scored in score_stream(evaluator, base, past.events(), Moment(past.until, look_back, forward=False)):
-        for name, column in (*found.items(), *bits.items()):
+        for name, column in found.items():
             column[scored.rows] = getattr(scored.output, name)
         fired[scored.rows] = scored.output.fired
+        bits[scored.rows] = scored.output.patterns
     return Judged(
         fit=found["fit"],
         engagement=found["engagement"],
         is_mql=found["is_mql"] == 1,
         became=found["became"],
         fired=fired,
-        patterns=_bits(bits["patterns"], len(definition.patterns)),
-        tracks=_bits(bits["tracks"], len(definition.qualify.fast_track)),
-        disqualified=found["disqualified"],
+        patterns=_bits(bits, len(definition.patterns)),
     )
 
 

@@ -111,7 +111,7 @@ class Segment:
 class ThresholdReport:
     """Every bar looked at, the present one, and the one that suits.
 
-    `seen` says of how many leads an answer is known; without any there is no choice.
+    `seen` says of how many leads an answer is known; without enough of them there is no choice.
     """
 
     leads: int
@@ -159,14 +159,13 @@ def threshold_report(
     choices: list[Bars] = [dict(each) for each in product(*axes)]
     found = crossings(definition, choices, past, moments, since=past.until - WEEKS * 7 * DAY)
     answers = _Answers(past)
-    everybody = np.ones(len(past))
     along = tuple(answers.passing(found, place) for place in range(len(choices)))
     place = choices.index(present)
-    choice = _choice(answers, found, along, aims, seed) if answers.answered.any() else None
+    choice = _choice(answers, found, along, aims, seed)
     chosen = place if choice is None else choices.index(choice.passing.bars)
     return ThresholdReport(
         leads=len(past),
-        seen=Share(int(answers.answered.sum()), int(everybody.sum())),
+        seen=Share(int(answers.answered.sum()), len(past)),
         aims=aims,
         present=along[place],
         along=along,
@@ -274,7 +273,7 @@ def _chosen(totals: _Totals, aims: Aims, weeks: float) -> tuple[int, tuple[str, 
         & (totals.qualified <= aims.most_qualified * totals.leads),
     }
     for given_up in ((), ("qualified",), ("qualified", "rejected"), ("qualified", "rejected", "capacity")):
-        able = enough.copy() if enough.any() else np.ones(len(rejected), np.bool_)
+        able = enough.copy() if enough.any() else np.ones(len(rejected), np.bool_)  # a redrawing may have few
         for name, holds in meets.items():
             if name not in given_up:
                 able &= holds
@@ -289,7 +288,12 @@ def _chosen(totals: _Totals, aims: Aims, weeks: float) -> tuple[int, tuple[str, 
     return best, tuple(name for name, holds in meets.items() if not holds[best])
 
 
-def _choice(answers: _Answers, found: Crossings, along: Sequence[Passing], aims: Aims, seed: int) -> Choice:
+def _choice(
+    answers: _Answers, found: Crossings, along: Sequence[Passing], aims: Aims, seed: int
+) -> Choice | None:
+    """The bar that suits; None when no bar lets `FEW` answered leads through."""
+    if not any(each.accepted.n >= FEW for each in along):
+        return None
     by = "won" if int(answers.won.sum()) >= LEAST_WON else "accepted"
     kinds = _Kinds(found, answers.answered, answers.accepted, getattr(answers, by))
     n = len(answers.seen)
