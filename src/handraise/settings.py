@@ -86,6 +86,14 @@ class Settings(BaseSettings):
         None, description="Checks that button clicks come from Slack."
     )
     slack_channel: str | None = Field(None, description="The channel for teams that name none of their own.")
+    oidc_issuer: str | None = Field(
+        None,
+        description="Whom people log in with besides a password: the issuer's address of an OpenID Connect "
+        "provider, such as https://login.example.com. Needs the two below.",
+    )
+    oidc_client_id: str | None = Field(None, description="What the provider knows this product by.")
+    oidc_client_secret: SecretStr | None = Field(None, description="The secret that goes with it.")
+    oidc_name: str = Field("single sign-on", description="What the button on the log-in page calls it.")
     private_destinations: tuple[str, ...] = Field(
         (),
         description='Private networks that webhooks may reach, as JSON: ["10.1.0.0/16"]. '
@@ -105,7 +113,7 @@ class Settings(BaseSettings):
         None, description="An OpenTelemetry collector (OTLP over HTTP); needs the extra `telemetry`."
     )
 
-    @field_validator("public_url", "booking_url")
+    @field_validator("public_url", "booking_url", "oidc_issuer")
     @classmethod
     def _is_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):

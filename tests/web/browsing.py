@@ -116,10 +116,10 @@ class Site:
 
 
 @contextmanager
-def serving(database: Database, folder: Path, clock: Clock | None = None) -> Iterator[Site]:
+def serving(database: Database, folder: Path, clock: Clock | None = None, **given: Any) -> Iterator[Site]:
     """The whole application on a port of this machine, with a clock that stands still."""
     clock = clock or Clock()
-    settings = read_settings(database_url=database.url, folder=folder, database_connections=10)
+    settings = read_settings(database_url=database.url, folder=folder, database_connections=10, **given)
     # Mistakes with a short trace, all else quiet; the usual one, with every value, takes seconds to write.
     structlog.configure(
         processors=[structlog.processors.format_exc_info, structlog.dev.ConsoleRenderer(colors=False)],

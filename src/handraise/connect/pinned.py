@@ -46,7 +46,7 @@ class Answer:
 
 
 class Outgoing:
-    """POSTs to URLs that users gave.
+    """Calls to URLs that users gave.
 
     The URL is read once, every address of its host is checked, and the connection goes to a checked address
     while TLS and the Host header keep the name: a name that changes its mind between check and connection
@@ -92,6 +92,20 @@ class Outgoing:
         Temporary
             When there was no answer in time.
         """
+        return self._called("POST", url, headers, content, hosts)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Ask for what is there, whatever the status of the answer; raises as `post` does."""
+        return self._called("GET", url, headers, b"", None)
+
+    def _called(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes,
+        hosts: Collection[str] | None,
+    ) -> Answer:
         to = destination(url, self._rules)
         if hosts is not None and to.host not in hosts:
             raise AddressRefused("the host of the URL is not one that belongs here")
@@ -100,7 +114,7 @@ class Outgoing:
             # Without the value: it may be a token with a letter too many.
             raise Permanent("a header of the call holds a line break or a letter that is not ASCII")
         request = httpcore.Request(
-            "POST",
+            method,
             httpcore.URL(
                 scheme=to.scheme.encode(), host=to.host.encode(), port=to.port, target=to.target.encode()
             ),

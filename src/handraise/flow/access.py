@@ -148,6 +148,29 @@ def log_in(
     return token, found
 
 
+def log_in_by_address(
+    connection: sa.Connection, email: str, *, agent: str | None, now: datetime, rules: SessionRules
+) -> tuple[str, Member]:
+    """Give a new session's token to whom somebody we trust has recognised by a verified address.
+
+    Only people who were invited get in. A made-up first password ends with it: it was never theirs.
+
+    Raises
+    ------
+    LogInRefused
+        When nobody with this address was invited, or they have left.
+    """
+    found = access.member_by_email(connection, _normal(email))
+    if found is None or not found.is_active:
+        raise LogInRefused
+    if is_once(found):
+        found = access.change_member(connection, found.id, password_hash=None)
+    token = secrets.token_urlsafe(32)
+    access.open_session(connection, token, found.id, now, now + rules.lasts, agent[:200] if agent else None)
+    audit.append(connection, f"member:{found.id}", "session.open", f"member:{found.id}", {"by": "oidc"}, now)
+    return token, found
+
+
 def caller_of_session(
     connection: sa.Connection, token: str, now: datetime, rules: SessionRules
 ) -> Caller | None:

@@ -98,26 +98,17 @@ order by coalesce(s.fit + s.engagement, 0) desc, l.id
 limit %(limit)s
 """
 
-_BUSIEST: Final = """
-with busy as (
-    select account_id, count(*) filter (where engagement > 0) as leads, sum(engagement) as engagement
-    from (
-        select l.account_id, max(s.engagement) as engagement
-        from handraise.lead l
-        join handraise.lead_score s on s.lead_id = l.id
-        join handraise.rollout r on r.version_id = s.version_id and r.mode = 'live' and r.until_at is null
-        where l.account_id is not null and l.root_id is null and l.is_known
-        group by l.account_id, l.id
-    ) as of_lead
-    group by account_id
-)
-select a.id, a.name, a.domain, a.crm_id, a.owner_id, a.created_at, a.facts, coalesce(b.leads, 0),
-    coalesce(b.engagement, 0)
-from handraise.account a left join busy b on b.account_id = a.id
+_LISTED: Final = """
+select a.id, a.name, a.domain, a.crm_id, a.owner_id, a.created_at, a.facts
+from handraise.account a
 where (%(text)s::text is null or a.name ilike %(text)s::text or a.domain ilike %(text)s::text)
-    and (%(points)s::bigint is null
-        or (coalesce(b.engagement, 0), a.id) < (%(points)s::bigint, %(after)s::bigint))
-order by coalesce(b.engagement, 0) desc, a.id desc limit %(limit)s
+    and (%(after)s::bigint is null or a.id < %(after)s::bigint)
+    and (not %(mql)s or a.id in (
+        select l.account_id from handraise.lead_score s
+        join handraise.rollout r on r.version_id = s.version_id and r.mode = 'live' and r.until_at is null
+        join handraise.lead l on l.id = s.lead_id
+        where s.is_mql and l.root_id is null))
+order by a.id desc limit %(limit)s
 """
 
 
@@ -288,36 +279,32 @@ def without(connection: sa.Connection, lead_ids: Iterable[int]) -> set[int]:
     return wanted - of_leads(connection, wanted).keys()
 
 
-@dataclass(frozen=True)
-class Busy:
-    """An account in a list, and how much is going on there."""
-
-    account: Account
-    engaged: Engaged
-
-
-def busiest(
+def listed(
     connection: sa.Connection,
     *,
     text: str | None = None,
-    after: tuple[int, int] | None = None,
+    has_mql: bool = False,
+    after: int | None = None,
     limit: int = 50,
-) -> list[Busy]:
-    """Accounts, those with the most engagement first.
+) -> list[tuple[Account, Engaged]]:
+    """Accounts, the newest first, and how much is going on at each.
 
     Parameters
     ----------
     text
         Part of the name or the domain, in any case.
+    has_mql
+        Only those of which somebody is an MQL.
     after
-        Engagement and id of the last account of the page before.
+        The id of the last account of the page before.
     """
     pattern = None if text is None else "%" + re.sub(r"([%_\\])", r"\\\1", text) + "%"
-    points, last = after or (None, None)
     rows = connection.exec_driver_sql(
-        _BUSIEST, {"text": pattern, "points": points, "after": last, "limit": limit}
+        _LISTED, {"text": pattern, "mql": has_mql, "after": after, "limit": limit}
     )
-    return [Busy(Account(*row[:7]), Engaged(int(row[7]), int(row[8]))) for row in rows]
+    found = [Account(*row) for row in rows]
+    going_on = engaged(connection, [one.id for one in found])
+    return [(one, going_on[one.id]) for one in found]
 
 
 def account_detail(connection: sa.Connection, account_id: int) -> Account:

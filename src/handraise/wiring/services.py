@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from handraise.connect.addresses import PUBLIC_ONLY, AddressRules
 from handraise.connect.null import RecordingChat, RecordingMailer
+from handraise.connect.oidc import Provider
 from handraise.connect.pinned import Outgoing
 from handraise.connect.ports import Chat, Hooks, Mailer
 from handraise.connect.slack import SlackChat
@@ -24,6 +25,7 @@ from handraise.flow.access import SessionRules
 from handraise.flow.capture import Arrival, GroupCommit, Outcome, Receive
 from handraise.flow.desk import Desk
 from handraise.flow.notify import Ways, notify
+from handraise.flow.preview import Previews
 from handraise.settings import Settings, SettingsInvalid
 from handraise.store.embedded import Embedded
 from handraise.store.session import Database
@@ -56,6 +58,8 @@ class Services:
     sessions: SessionRules = field(default_factory=SessionRules)
     embedded: Embedded | None = None
     telemetry: Telemetry = field(default_factory=NoTelemetry)
+    provider: Provider | None = None
+    previews: Previews = field(default_factory=Previews)
 
     def key_for(self, purpose: str) -> bytes:
         """A key for one purpose, so that what is signed for one is worth nothing for another."""
@@ -112,7 +116,28 @@ def build(settings: Settings, *, now: Callable[[], datetime] = clock) -> Service
         ),
         embedded=embedded,
         telemetry=telemetry,
+        provider=provider_of(settings, outgoing),
     )
+
+
+def provider_of(settings: Settings, outgoing: Outgoing) -> Provider | None:
+    """Whom people log in with besides a password; None when nobody is set.
+
+    Raises
+    ------
+    SettingsInvalid
+        When a part of what it takes is missing.
+    """
+    given = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if not any(given):
+        return None
+    issuer, client, secret = given
+    if issuer is None or client is None or secret is None:
+        raise SettingsInvalid(
+            "HANDRAISE_OIDC_ISSUER, HANDRAISE_OIDC_CLIENT_ID and HANDRAISE_OIDC_CLIENT_SECRET go together: "
+            "set all three."
+        )
+    return Provider(issuer, client, secret.get_secret_value(), outgoing)
 
 
 def _traced(telemetry: Telemetry, receive: Receive) -> Receive:

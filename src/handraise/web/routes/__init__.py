@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from handraise.web.routes import accounts, entering, inbox, leads, own, palette, settings
+from handraise.web.routes import accounts, entering, foreign, inbox, leads, own, palette, settings
 
 ROUTERS: Final = (
     entering.router,
+    foreign.router,
     own.router,
     palette.router,
     inbox.router,
