@@ -18,6 +18,7 @@ from handraise.store.sources import create_source
 from tests.api.calling import START
 from tests.journeys.company import Company
 from tests.web.browsing import Site
+from tests.web.proposed import propose
 
 BERLIN: Final = {"zone": "Europe/Berlin"}
 _VP: Final[dict[str, Any]] = {"title": "VP Marketing", "employees": 180}
@@ -67,6 +68,7 @@ def fill(site: Site, *, crowd: int = 60) -> Filled:
         account = accounts.account_detail(connection, found.ids["account"])
     assert account.domain == "northwind.example"
     _settings(found)
+    propose(found)
     return found
 
 

@@ -17,6 +17,7 @@ PARTS = {
     "/inbox/{handoff_id}",
     "/handoffs/{handoff_id}",
     "/leads/{lead_id}/outlook",
+    "/definition/drafts/{draft_id}/preview",
 }
 
 

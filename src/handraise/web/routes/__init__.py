@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from handraise.web.routes import accounts, entering, foreign, inbox, leads, own, palette, settings
+from handraise.web.routes import accounts, definition, entering, foreign, inbox, leads, own, palette, settings
 
 ROUTERS: Final = (
     entering.router,
@@ -13,5 +13,6 @@ ROUTERS: Final = (
     inbox.linked,
     leads.router,
     accounts.router,
+    *definition.ROUTERS,
     *settings.ROUTERS,
 )

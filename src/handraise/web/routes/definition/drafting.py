@@ -1,0 +1,251 @@
+"""Writing a definition: as a form and as text side by side, with what is wrong, and what it would do."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import Depends, Form, Request
+from starlette.responses import JSONResponse, Response
+
+from handraise.core.definition.completing import completions
+from handraise.core.definition.form import Form as Fields
+from handraise.core.definition.form import form_of, with_changes, with_engagement_rule, with_fit_rule
+from handraise.core.definition.model import Definition
+from handraise.core.definition.rewriting import without_item
+from handraise.core.errors import DefinitionInvalid, HandraiseError, InputInvalid, Problem
+from handraise.core.fact_names import FACT_NAMES
+from handraise.core.lint import lint
+from handraise.engine.companion import Companion
+from handraise.engine.evaluate import Evaluator
+from handraise.flow import define
+from handraise.flow.preview import Reading
+from handraise.http.callers import Call, needs
+from handraise.http.ids import Id
+from handraise.store import definitions, drafts, managed_lists
+from handraise.store.definitions import read_text
+from handraise.store.drafts import Draft
+from handraise.templates import TEMPLATES, template_text
+from handraise.web.routes.definition.reading import freeze
+from handraise.web.sites import site
+from handraise.web.visits import go_to, show, visit_of
+
+router = site("/definition/drafts")
+MayPropose = Annotated[Call, needs("definitions:propose")]
+Text = Annotated[str, Form(max_length=1_000_000)]
+Short = Annotated[str, Form(max_length=200)]
+Needed = Annotated[str, Form(min_length=1, max_length=200)]
+_LONGEST: Final = 200
+FACT_TESTS: Final = (
+    "is",
+    "at_least",
+    "at_most",
+    "between",
+    "in_list",
+    "starts_with",
+    "contains",
+    "has",
+    "lacks",
+)
+_PAGE: Final = "definition/draft.html.jinja"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A text, read: what is wrong and doubtful in it, and its form as far as it is YAML."""
+
+    definition: Definition | None
+    problems: Sequence[Problem]
+    form: Fields | None
+
+    @property
+    def errors(self) -> int:
+        """How many places are wrong."""
+        return sum(problem.severity == "error" for problem in self.problems)
+
+
+@router.post("")
+def begin(
+    call: MayPropose,
+    version: Annotated[int | None, Form(ge=1, le=2**63 - 1)] = None,
+    template: Short = "",
+) -> Response:
+    """Begin with a version, or with a template."""
+    if version is not None:
+        text = definitions.version(call.connection, version).text
+    elif template in TEMPLATES:
+        text = template_text(template)
+    else:
+        raise InputInvalid("Choose a version or a template to begin with.")
+    made = drafts.begin(call.connection, text, version, call.by, call.now)
+    return go_to(call, f"/definition/drafts/{made.id}")
+
+
+@router.get("/{draft_id}")
+def draft(call: MayPropose, draft_id: Id) -> Response:
+    """The draft: form and text, and what it would do."""
+    return show(call, _PAGE, **_shown(call, drafts.draft_of(call.connection, draft_id, call.by)))
+
+
+@router.post("/{draft_id}/text")
+def write(call: MayPropose, draft_id: Id, text: Text) -> Response:
+    """Keep what was written."""
+    return _changed(call, draft_id, text.replace("\r\n", "\n"), "text")
+
+
+async def _given(request: Request) -> dict[str, str]:
+    """The fields of the form by their ids."""
+    form = await request.form()
+    return {
+        name.removeprefix("set:"): value
+        for name, value in form.items()
+        if name.startswith("set:") and isinstance(value, str) and len(value) <= _LONGEST
+    }
+
+
+@router.post("/{draft_id}/fields")
+def change(call: MayPropose, draft_id: Id, given: Annotated[dict[str, str], Depends(_given)]) -> Response:
+    """Change values by the form."""
+    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
+    return _changed(call, draft_id, with_changes(before.text, given), "form")
+
+
+@router.post("/{draft_id}/rules/fit")
+def add_fit_rule(
+    call: MayPropose, draft_id: Id, rule: Needed, fact: Needed, test: Needed, value: Needed, points: Needed
+) -> Response:
+    """Add a rule about who they are."""
+    if test not in FACT_TESTS:
+        raise InputInvalid("Choose a test of the list.")
+    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
+    text = with_fit_rule(before.text, rule.strip(), fact.strip(), test, value.strip(), points.strip())
+    return _changed(call, draft_id, text, "form")
+
+
+@router.post("/{draft_id}/rules/engagement")
+def add_engagement_rule(
+    call: MayPropose,
+    draft_id: Id,
+    rule: Needed,
+    signal: Needed,
+    points: Needed,
+    at_least: Short = "",
+    within: Short = "",
+) -> Response:
+    """Add a rule about what they did."""
+    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
+    text = with_engagement_rule(
+        before.text, rule.strip(), signal.strip(), points.strip(), at_least.strip(), within.strip()
+    )
+    return _changed(call, draft_id, text, "form")
+
+
+@router.post("/{draft_id}/rules/remove")
+def remove_rule(
+    call: MayPropose,
+    draft_id: Id,
+    dimension: Annotated[Literal["fit", "engagement"], Form()],
+    place: Annotated[int, Form(ge=0, le=10_000)],
+    rule: Short,
+) -> Response:
+    """Take a rule out; only if it still is the one that was meant."""
+    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
+    [there] = [each for each in form_of(before.text).dimensions if each.name == dimension]
+    if place >= len(there.rules) or there.rules[place].name != rule:
+        raise InputInvalid("The rules have changed meanwhile; load the page again.")
+    return _changed(call, draft_id, without_item(before.text, (dimension, "rules", place)), "form")
+
+
+@router.post("/{draft_id}/completions")
+def complete(
+    call: MayPropose, draft_id: Id, text: Text, offset: Annotated[int, Form(ge=0, le=1_000_000)]
+) -> Response:
+    """What may stand at the cursor."""
+    drafts.draft_of(call.connection, draft_id, call.by)
+    found = completions(text, offset, managed_lists.current(call.connection))
+    words = [{"word": one.word, "insert": one.insert, "meaning": one.meaning} for one in found.found]
+    return JSONResponse({"typed": found.typed, "words": words})
+
+
+@router.get("/{draft_id}/preview")
+def preview(call: MayPropose, draft_id: Id) -> Response:
+    """What it would do."""
+    found = drafts.draft_of(call.connection, draft_id, call.by)
+    judged = _judged(call, found.text)
+    told: dict[str, Any] = {"draft": found, "judged": judged, "preview": None, "reading": None}
+    if judged.definition is not None and not judged.errors:
+        shown = call.services.previews.preview(
+            call.connection, call.services.database, judged.definition, call.now
+        )
+        told["reading" if isinstance(shown, Reading) else "preview"] = shown
+    return show(call, _PAGE, part="preview", **told)
+
+
+@router.post("/{draft_id}/propose")
+def propose(call: MayPropose, draft_id: Id, note: Annotated[str, Form(max_length=2_000)] = "") -> Response:
+    """Publish it as a version to be signed, with the preview frozen as its evidence."""
+    found = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
+    made = define.publish(call.connection, found.text, _lists(call), call.by, note.strip() or None, call.now)
+    call.record("definition.publish", f"version:{made.id}", {"content": made.content_hash})
+    freeze(call, made.id, read_text(made.text, made.lists).definition)
+    drafts.discard(call.connection, draft_id, call.by)
+    said = visit_of(call).gettext("Proposed. Marketing and sales sign next.")
+    return go_to(call, f"/definition/versions/{made.id}", said=said)
+
+
+@router.post("/{draft_id}/discard")
+def discard(call: MayPropose, draft_id: Id) -> Response:
+    """Throw it away."""
+    drafts.discard(call.connection, draft_id, call.by)
+    return go_to(call, "/definition", said=visit_of(call).gettext("The draft is discarded."))
+
+
+# ---------------------------------------------------------------------------------------------- shared
+
+
+def _lists(call: Call) -> dict[str, tuple[str, ...]]:
+    """The managed lists as they are now, by name; the file that `lists:` names goes by it too."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, one in managed_lists.current(call.connection).items():
+        found |= {name: one.entries, f"lists/{name}.txt": one.entries}
+    return found
+
+
+def _judged(call: Call, text: str) -> Judged:
+    try:
+        form = form_of(text)
+    except DefinitionInvalid:
+        form = None
+    try:
+        read = read_text(text, _lists(call))
+    except DefinitionInvalid as error:
+        return Judged(None, error.problems, form)
+    problems = list(lint(read))
+    try:
+        Evaluator(read.definition), Companion(read.definition)
+    except HandraiseError as error:
+        problems.append(Problem(1, 1, str(error), "error"))
+    return Judged(read.definition, problems, form)
+
+
+def _changed(call: Call, draft_id: int, text: str, by: Literal["text", "form"]) -> Response:
+    """Keep the text; htmx gets what is to be said of it, a browser without scripts the page again."""
+    if call.request.headers.get("hx-request") != "true":
+        drafts.change(call.connection, draft_id, text, call.by, call.now)
+        return go_to(call, f"/definition/drafts/{draft_id}")
+    changed = drafts.change(call.connection, draft_id, text, call.by, call.now)
+    response = show(call, _PAGE, part="told", **_shown(call, changed, by))
+    response.headers["hx-trigger"] = json.dumps({"definition-changed": {}})
+    return response
+
+
+def _shown(call: Call, found: Draft, by: str = "page") -> dict[str, Any]:
+    return {
+        "draft": found,
+        "judged": _judged(call, found.text),
+        "by": by,
+        "facts": FACT_NAMES,
+        "tests": FACT_TESTS,
+        "preview": None,
+        "reading": None,
+    }
