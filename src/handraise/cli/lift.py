@@ -304,7 +304,6 @@ def _sales_section(found: "LiftReport") -> "Section":
     from handraise.cli.figures import share, times
     from handraise.rendering.report import Section, Table
 
-    step = found.steps[-1]
     inflated = [(each, at) for at in found.steps for each in at.lifts if each.is_inflated]
     if not inflated:
         return Section(
@@ -332,7 +331,6 @@ def _sales_section(found: "LiftReport") -> "Section":
             rows,
             right=(2, 3, 4),
         ),
-        notes=() if step.lifts else ("There are no signals to look at.",),
     )
 
 
@@ -367,17 +365,17 @@ def _last_section(found: "LiftReport") -> "Section":
     step = found.steps[-1]
     n = max((each.of_last.n for each in step.lifts), default=0)
     if not n:
-        return Section("What did the last wins have in common?", "There is no win yet.")
+        return Section("What did the last of them have in common?", f"No lead is {DONE[step.step]} yet.")
     common = sorted(step.lifts, key=lambda each: -each.of_last.count)[:15]
     rows = tuple(
         (str(each.subject), f"{each.of_last.count} of {n}", share(Share(each.having.n, step.reached.n)))
         for each in common
     )
     return Section(
-        f"What did the last {n} wins have in common?",
+        f"What did the last {n} leads that are {DONE[step.step]} have in common?",
         "By the first contact. A signal that most of them had and most leads have too says little: compare "
         "the columns.",
-        table=Table(("Signal", f"Of the last {n} won", "Of all that sales got"), rows, right=(1, 2)),
+        table=Table(("Signal", f"Of the last {n}", "Of all that count"), rows, right=(1, 2)),
     )
 
 

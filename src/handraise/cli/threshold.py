@@ -318,8 +318,11 @@ def _map_section(found: "ThresholdReport") -> "Section":
     return Section(
         "What would both bars together let through?",
         "Every choice of the two bars: the share that sales rejected, and below it the share of all leads "
-        "that qualify. A darker field meets more of the aims.",
-        figure=Figure(_map(found), "Higher bars lie to the right and at the top."),
+        "that qualify. The stronger the tint, the more of the aims it meets.",
+        figure=Figure(
+            _map(found),
+            "Higher bars lie to the right and at the top; `few` stands for fewer than 30 answers.",
+        ),
         table=Table(_HEADS, tuple(_row(each) for each in found.along), right=(1, 2, 3, 4)),
     )
 

@@ -258,8 +258,8 @@ def lifts_of(
     tables = [_table(guarded[:, place], reached) for place in range(len(subjects))]
     loose = [_table(everything[:, place], reached) for place in range(len(subjects))]
     accounts = np.arange(len(reached)) if accounts is None else accounts
-    p = [chance_of(held, reached, accounts) for held in guarded.T]
-    loose_p = [chance_of(held, reached, accounts) for held in everything.T]
+    p = [chance_of(column, reached, accounts) for column in guarded.T]
+    loose_p = [chance_of(column, reached, accounts) for column in everything.T]
     q, loose_q = discoveries(p), discoveries(loose_p)
     beside = _beside(guarded, reached, accounts, q <= LEVEL)
     found = []
@@ -321,7 +321,9 @@ def _with_days(
     winners = past.only(reached)
     found = []
     for lift in lifts:
-        if lift.verdict in (Verdict.RAISES, Verdict.ALONE, Verdict.SHARED) and lift.subject.is_behaviour:
+        rises = lift.lift is not None and lift.lift.value > 1
+        is_told = lift.verdict in (Verdict.RAISES, Verdict.ALONE, Verdict.SHARED)
+        if is_told and rises and lift.subject.is_behaviour:
             first = first_held(definition, lift.subject, winners, winners.cut)
             days = ((at[reached] - first) / DAY)[first != MISSING]
             lift = replace(lift, days=median(days, seed=0), days_n=len(days))
