@@ -26,7 +26,6 @@ from handraise.flow.capture import Arrival, GroupCommit, Outcome, Receive
 from handraise.flow.desk import Desk
 from handraise.flow.notify import Ways, notify
 from handraise.flow.preview import Previews
-from handraise.flow.preview import Previews
 from handraise.settings import Settings, SettingsInvalid
 from handraise.store.embedded import Embedded
 from handraise.store.session import Database
@@ -59,7 +58,6 @@ class Services:
     sessions: SessionRules = field(default_factory=SessionRules)
     embedded: Embedded | None = None
     telemetry: Telemetry = field(default_factory=NoTelemetry)
-    previews: Previews = field(default_factory=Previews)
     provider: Provider | None = None
     previews: Previews = field(default_factory=Previews)
 
