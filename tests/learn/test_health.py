@@ -248,7 +248,7 @@ def test_strictest_rep_and_best_channel_are_told_from_the_rest() -> None:
 
 
 def test_shuffled_answers_tell_nobody_from_the_rest() -> None:
-    """Ten times: at a corrected level of 5 %, one in two hundred figures or fewer is told by chance."""
+    """Ten times: by the corrected level, one shuffle in twenty tells something."""
     found = past(4_000)
     answered = np.flatnonzero(found.sold.is_answered)
     told = 0
