@@ -68,14 +68,13 @@ def test_no_page_runs_or_loses_what_leads_wrote(hostile: tuple[Site, list[int]])
         assert HOSTILE[0] in page.locator("h1").inner_text()
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_what_is_in_the_address_is_shown_and_does_nothing(site: Site, text: str) -> None:
+def test_what_is_in_the_address_is_shown_and_does_nothing(site: Site) -> None:
     with site.page("admin") as page:
         for path in ("/leads", "/accounts"):
-            answer = page.goto(path)
-            assert answer is not None
-            page.locator("[data-filters] input[type=search]").fill(text)
-            page.locator("[data-filters] button").first.click()
-            page.wait_for_load_state()
-            assert page.evaluate("window.hit") is None
-            assert page.locator("main img, main script").count() == 0
+            for text in HOSTILE:
+                page.goto(path)
+                page.locator("[data-filters] input[type=search]").fill(text)
+                page.locator("[data-filters] button").first.click()
+                page.wait_for_load_state()
+                assert page.evaluate("window.hit") is None
+                assert page.locator("main img, main script").count() == 0

@@ -1,6 +1,6 @@
 """Accounts: where something is going on, who is there, and what part they have in buying."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import Query
@@ -11,7 +11,7 @@ from handraise.http.ids import Id
 from handraise.http.paging import Cursor
 from handraise.store import accounts, people
 from handraise.web.sites import site
-from handraise.web.visits import show
+from handraise.web.visits import show, visit_of
 
 router = site("/accounts")
 MayRead = Annotated[Call, needs("leads:read")]
@@ -20,23 +20,29 @@ MOST: Final = 50
 
 @router.get("")
 def account_list(
-    call: MayRead, text: Annotated[str, Query(max_length=200)] = "", cursor: Cursor = None
+    call: MayRead,
+    text: Annotated[str, Query(max_length=200)] = "",
+    who: Literal["", "mql"] = "",
+    cursor: Cursor = None,
 ) -> Response:
-    """Accounts, those where most is going on first."""
-    place = call.place(cursor)
-    after = None if place is None else (int(place[0]), int(place[1]))
-    found = accounts.busiest(call.connection, text=text.strip() or None, after=after, limit=MOST + 1)
-    shown = found[:MOST]
-    asked = {"text": text} if text else {}
-    following = None
-    if len(found) > MOST:
-        last = shown[-1]
-        following = urlencode({**asked, "cursor": call.cursor(last.engaged.engagement, last.account.id)})
+    """Accounts, the newest first, by what is in the address."""
+    _ = visit_of(call).gettext
+    found = accounts.listed(
+        call.connection,
+        text=text.strip() or None,
+        has_mql=who == "mql",
+        after=call.place(cursor),
+        limit=MOST + 1,
+    )
+    asked = {name: value for name, value in (("text", text), ("who", who)) if value}
+    is_more = len(found) > MOST
+    following = urlencode({**asked, "cursor": call.cursor(found[MOST - 1][0].id)}) if is_more else None
     return show(
         call,
         "accounts/list.html.jinja",
-        accounts=shown,
+        accounts=found[:MOST],
         asked=asked,
+        who_choices=[("", _("Any")), ("mql", _("Somebody is an MQL"))],
         following=following,
         is_first=cursor is None,
         owners=_owners(call),
