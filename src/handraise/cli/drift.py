@@ -17,7 +17,7 @@ from handraise.cli.options import (
     Map,
     Missing,
 )
-from handraise.cli.past import Files, Outcomes, ReportFile, Until, check_report, day, opened_past
+from handraise.cli.past import Files, Outcomes, ReportFile, Until, check_report, day, opened_past, working
 from handraise.core.errors import InputInvalid
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def drift(
             raise InputInvalid(
                 f"--since is {day(begun, loaded.timezone)}, the history ends {day(end, loaded.timezone)}"
             )
-        found = drift_report(loaded, past, since=begun)
+        with working("comparing before and lately"):
+            found = drift_report(loaded, past, since=begun)
     if out is not None:
         from handraise.rendering.report import report_html
 

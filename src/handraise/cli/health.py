@@ -6,7 +6,7 @@ import typer
 
 from handraise.cli import output
 from handraise.cli.options import Accounts, Encoding, Json, Leads, Map, Missing
-from handraise.cli.past import Files, Outcomes, ReportFile, Until, check_report, day, opened_past
+from handraise.cli.past import Files, Outcomes, ReportFile, Until, check_report, day, opened_past, working
 
 if TYPE_CHECKING:
     from handraise.learn.health import Finding, HealthReport
@@ -49,7 +49,8 @@ def health(
     from handraise.learn.past import ACCOUNTS
 
     with opened_past(files, None, facts=by or [], optional=(*ACCOUNTS, *(() if by else _DEFAULT))) as past:
-        found = health_report(past, by=by or _DEFAULT)
+        with working("looking at the figures"):
+            found = health_report(past, by=by or _DEFAULT)
         end = past.until
     if out is not None:
         from handraise.rendering.report import report_html

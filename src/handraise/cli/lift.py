@@ -17,7 +17,7 @@ from handraise.cli.options import (
     Map,
     Missing,
 )
-from handraise.cli.past import Files, Outcomes, ReportFile, Until, check_report, day, opened_past
+from handraise.cli.past import Files, Outcomes, ReportFile, Until, check_report, day, opened_past, working
 
 if TYPE_CHECKING:
     from handraise.core.definition.model import Definition
@@ -62,7 +62,8 @@ def lift(
     from handraise.learn.past import ACCOUNTS
 
     with opened_past(files, loaded, optional=ACCOUNTS, everything=discover) as past:
-        found = lift_report(loaded, past, discover=discover, steps=("accepted", "sql", "won"))
+        with working("looking at every signal"):
+            found = lift_report(loaded, past, discover=discover, steps=("accepted", "sql", "won"))
         end = past.until
     if out is not None:
         from handraise.rendering.report import report_html

@@ -1,7 +1,7 @@
 """The past from files, for the commands that learn from it: leads, events, and what sales made of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,7 +80,14 @@ def day(instant: int, zone: str) -> str:
     """
     from zoneinfo import ZoneInfo
 
-    return f"{moment(instant).astimezone(ZoneInfo(zone)):%-d %B %Y}"
+    there = moment(instant).astimezone(ZoneInfo(zone))
+    return f"{there.day} {there:%B %Y}"
+
+
+def working(what: str) -> AbstractContextManager[object]:
+    """A turning sign on a terminal while something is worked out; silent elsewhere."""
+    out = output.console(stderr=True)
+    return out.status(what) if out.is_terminal else nullcontext()
 
 
 def check_report(out: Path | None) -> None:

@@ -18,7 +18,7 @@ from handraise.cli.options import (
     Map,
     Missing,
 )
-from handraise.cli.past import By, Files, Outcomes, ReportFile, Until, check_report, day, opened_past
+from handraise.cli.past import By, Files, Outcomes, ReportFile, Until, check_report, day, opened_past, working
 from handraise.core.errors import InputInvalid
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def threshold(
     from handraise.learn.threshold import Aims, threshold_report
 
     with opened_past(files, loaded, facts=[by] if by else []) as past:
-        found = threshold_report(loaded, past, Aims(capacity=capacity), by=by)
+        with working("looking at every bar"):
+            found = threshold_report(loaded, past, Aims(capacity=capacity), by=by)
         end = past.until
     if out is not None:
         from handraise.rendering.report import report_html
