@@ -8,6 +8,7 @@ from handraise.cli.learned_words import (
     cautions,
     chance,
     dimension,
+    got_there,
     signed,
     span,
     summary,
@@ -35,8 +36,8 @@ def report_of(found: "Found") -> Report:
         kind="Points learned from history",
         title=found.definition.name if found.definition is not None else "Nothing to learn",
         subtitle=(
-            f"Towards `{found.target}`, from {len(evidence.reached):,} leads whose end is known and "
-            f"{len(evidence.candidates):,} questions that a rule could ask of them"
+            f"Leads that {got_there(found.target)}. From {len(evidence.reached):,} leads whose end is known "
+            f"and {len(evidence.candidates):,} questions that a rule could ask of them"
         ),
         answer=summary(found),
         sections=(*of_card, _price(found), _promises(found), _guard(found)),
@@ -143,11 +144,11 @@ def _totals(card: "Card", target: str) -> Section:
     return Section(
         question="What does a total say?",
         answer=f"From {percent(card.steps[0].chance.value)} % for the lowest totals to "
-        f"{percent(card.steps[-1].chance.value)} % for the highest reach `{target}`.",
+        f"{percent(card.steps[-1].chance.value)} % for the highest {got_there(target)}.",
         figure=Figure(
             intervals(
                 drawn,
-                f"probability to reach {target}",
+                f"share that {got_there(target)}",
                 hues={"says": STAGE_HUES["mql"], "seen": STAGE_HUES["customer"]},
             ),
             "For each step of totals, what the card says and what was seen.",
@@ -166,14 +167,14 @@ def _bar(card: "Card", target: str) -> Section:
             ("", ""),
             (
                 ("Qualify, of all leads", share(bar.qualified)),
-                (f"Reached {target}, of those at the bar or above", share(bar.precision)),
-                (f"At the bar or above, of those that reached {target}", share(bar.recall)),
+                (f"Of those at the bar or above, {got_there(target)}", share(bar.precision)),
+                (f"Of those that {got_there(target)}, at the bar or above", share(bar.recall)),
             ),
             right=(1,),
         ),
         notes=(
             "The bar stands on the total of both dimensions, because the total is what the probability "
-            "belongs to. To set a bar for each dimension from history and capacity: `handraise threshold`.",
+            "belongs to. To set a bar for each dimension from history and capacity: handraise threshold.",
         ),
     )
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from handraise.learn.points import Card, CardRule, Judged, Step, Suspicion, Trial
 
 
+_GOT_THERE: Final = {"accepted": "were accepted by sales", "sql": "became SQLs", "won": "were won"}
 DOES_NOT_HOLD: Final = (
     "It does not hold: on later leads it ranks no better than chance, or worse. Do not sign it. What told "
     "leads apart has changed since, or its rules speak of the time (a season, an interest rate) and not of "
@@ -23,8 +24,8 @@ def auc(estimate: Estimate) -> str:
 
     Examples
     --------
-    >>> auc(Estimate(0.8955, 0.8893, 0.9015))
-    '0.896 (0.889–0.902)'
+    >>> auc(Estimate(0.8769, 0.8698, 0.8841))
+    '0.877 (0.870–0.884)'
     """
     return f"{estimate.value:.3f} ({estimate.low:.3f}–{estimate.high:.3f})"
 
@@ -67,11 +68,22 @@ def base(found: "Found") -> Share:
     return Share(int(reached.sum()), len(reached))
 
 
+def got_there(target: str) -> str:
+    """What the leads did that reached the target.
+
+    Examples
+    --------
+    >>> got_there("sql"), got_there("Converted")
+    ('became SQLs', 'have yes in “Converted”')
+    """
+    return _GOT_THERE.get(target, f"have yes in “{target}”")
+
+
 def summary(found: "Found") -> str:
     """The whole in one paragraph."""
     learned = found.learned
     first = learned.folds.models[0]
-    lead = f"Of the leads whose end is known, {base(found).words} reached `{found.target}`."
+    lead = f"Of the leads whose end is known, {base(found).words} {got_there(found.target)}."
     if learned.card is None:
         return (
             f"{lead} There is nothing to learn: on leads that they had not seen, cards ranked no better than "
@@ -115,8 +127,8 @@ def notes(found: "Found") -> list[str]:
     if learned.card is None:
         return []
     lines = [
-        f"Learned from {len(learned.evidence.reached):,} leads towards `{found.target}`; "
-        f"{learned.card.bar.qualified.words} of all leads reach the bar.",
+        f"Learned from leads whose end is known: {base(found).words} {got_there(found.target)}.",
+        f"Of all leads {learned.card.bar.qualified.words} reach the bar.",
         f"On leads not seen: AUC {auc(learned.folds.models[0].auc)} in random folds"
         + (f", {auc(learned.later.models[0].auc)} on later leads." if learned.later is not None else "."),
         *([DOES_NOT_HOLD] if learned.holds_later is False else []),
