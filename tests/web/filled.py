@@ -31,7 +31,7 @@ class Filled:
 
     site: Site
     company: Company
-    ids: dict[str, int] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
 
     def path(self, path: str) -> str:
         """A path with its numbers."""

@@ -39,7 +39,7 @@ LOOKS: Final = (
     Look("/definition/drafts/{draft}", "admin", ready="#preview .figures"),
     Look("/definition/drafts/{wrong_draft}", "admin", ready="#problems li"),
     Look("/definition/lists", "marketing"),
-    Look("/definition/lists/competitors", "viewer"),
+    Look("/definition/lists/{list}", "viewer"),
     Look("/settings/people"),
     Look("/settings/people/{seller}"),
     Look("/settings/teams"),

@@ -37,3 +37,4 @@ def propose(found: "Filled") -> None:
             (["rivaldesk.example", "b.example"], "bought us"),
         ):
             managed_lists.keep(connection, "competitors", entries, note, marketing, now)
+        found.ids["list"] = "competitors"
