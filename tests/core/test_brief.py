@@ -101,6 +101,18 @@ def test_the_crossing_is_the_event_that_made_it_an_mql() -> None:
     assert (crossing.event, crossing.detail) == ("page", "/pricing")
 
 
+def test_of_several_events_of_one_instant_the_crossing_is_the_one_that_counts_for_most() -> None:
+    demo = replace(
+        SCORE.lines[0], points=5000, last_at=NOW, evidence="Demo Requested", dimension="engagement"
+    )
+    rest = replace(SCORE.lines[0], points=SCORE.total - 5000, last_at=None, evidence=None)
+    score = replace(SCORE, became_mql_at=NOW, lines=(demo, rest))
+    events = (Event("page", NOW, {"path": "/"}), Event("Demo Requested", NOW))
+    crossing = written(replace(ANN, events=events), score=score).crossing
+    assert crossing is not None
+    assert crossing.event == "Demo Requested"
+
+
 def test_a_crossing_by_time_alone_has_no_event() -> None:
     crossing = written(score=replace(SCORE, became_mql_at=NOW - 2 * DAY)).crossing
     assert crossing is not None

@@ -229,7 +229,7 @@ def brief(
         grade=score.grade,
         summary=handoff.why,
         why_now=why,
-        crossing=_crossing(events, score.became_mql_at),
+        crossing=_crossing(events, score),
         facts=tuple(_facts(lead)),
         history=_history(events),
         first_touch=touches[0] if touches else None,
@@ -303,10 +303,17 @@ def _events(lead: Lead, as_of: datetime) -> list[Event]:
     return kept
 
 
-def _crossing(events: Sequence[Event], at: datetime | None) -> Crossing | None:
+def _crossing(events: Sequence[Event], score: Score) -> Crossing | None:
+    """When it became an MQL and by what: of several events of one instant, the one that counts for most."""
+    at = score.became_mql_at
     if at is None:
         return None
-    event = next((event for event in events if event.occurred_at == at), None)
+    counted = [(line.evidence or "", line.points) for line in score.lines if line.last_at == at]
+
+    def worth(event: Event) -> int:
+        return max((points for evidence, points in counted if evidence.startswith(event.event)), default=0)
+
+    event = max((event for event in events if event.occurred_at == at), key=worth, default=None)
     return Crossing(at, None if event is None else event.event, None if event is None else _detail(event))
 
 
