@@ -147,3 +147,35 @@ def test_what_cannot_be_done_is_refused_with_what_to_do(
 
     assert answer.code == 2
     assert said in answer.err
+
+
+def test_fact_that_came_after_the_decision_is_refused_by_its_time(
+    handraise: Run, table: Path, tmp_path: Path
+) -> None:
+    """Notes of sales came the day after each lead was decided on, sizes the day before."""
+    rows, history = read(table), tmp_path / "facts.csv"
+    dated = tmp_path / "dated.csv"
+    with dated.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], "Decided"])
+        writer.writeheader()
+        writer.writerows(
+            {**row, "Decided": f"2026-03-{1 + place % 28:02d}"} for place, row in enumerate(rows)
+        )
+    with history.open("w", newline="") as file:
+        writer_of_facts = csv.writer(file)
+        writer_of_facts.writerow(["lead_id", "fact", "value", "known_since"])
+        for place, row in enumerate(rows):
+            writer_of_facts.writerow(
+                [row["Id"], "Notes of sales", row["Notes of sales"], f"2026-03-{2 + place % 28:02d}"]
+            )
+    answer = handraise(
+        "learn", "--leads", dated, "--map", "Id=lead_id", "--missing", "Select",
+        "--target", "Became customer", "--decided-at", "Decided", "--fact-history", history,
+        "--rules", "3", "--json",
+    )  # fmt: skip
+
+    assert answer.code == 0, answer.err
+    assert [each["name"] for each in answer.json["refused"]] == ["lead.Notes of sales"]
+    assert "only after sales came" in answer.json["refused"][0]["why"]
+    assert not answer.json["suspicions"]
+    assert answer.json["later"]["tested"] == 360
