@@ -114,6 +114,10 @@ bench-large: setup ## the same on 100 M events (2 GB of disk)
 bench-live: setup ## ingest beside pgbench, decisions and alerts at 1,000 events a second; into bench.json (4 minutes)
 	$(RUN)/python -m bench.live --out bench.json
 
+.PHONY: bench-pages
+bench-pages: setup ## list pages with 100,000 leads in the base: median and 95th percentile (half a minute)
+	$(RUN)/python -m bench.pages
+
 .PHONY: bench-learn
 bench-learn: setup ## learned points on the school's leads: AUC and seconds for each fold; into bench.json
 	$(RUN)/python -m bench.learn --out bench.json

@@ -111,11 +111,11 @@ def test_by_mouse_a_contact_is_logged_and_it_is_put_off_and_given_away(site: Sit
 
 def test_a_new_hand_off_appears_by_itself_and_is_told(site: Site, floor: Floor) -> None:
     with site.page(floor.ada) as page:
+        page.clock.install()
         page.goto("/inbox")
         page.get_by_role("heading", name="Nothing waits here").wait_for()
         [made] = handed(floor, "ann")
-        page.evaluate("htmx.trigger('#waiting', 'every')")
-        page.evaluate("htmx.ajax('GET', '/inbox/list?whose=mine', {target: '#waiting', swap: 'outerMorph'})")
+        page.clock.fast_forward(10_000)
         page.locator(f"#handoff-{made}").wait_for()
         page.get_by_text("New hand-off:").wait_for()
 

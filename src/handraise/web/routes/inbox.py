@@ -18,6 +18,7 @@ from handraise.http.reaching import handoff_for, owning_teams
 from handraise.store import clocks, handoffs, leads, people, reasons
 from handraise.store.handoffs import HandoffRow, QueueRow
 from handraise.store.people import MemberRow
+from handraise.web.briefs import whole
 from handraise.web.clockface import Face, face
 from handraise.web.sites import site
 from handraise.web.visits import Visit, go_to, local_moment, show, visit_of
@@ -55,6 +56,11 @@ class Opened:
     owner: MemberRow | None
     may_answer: bool
     may_assign: bool
+
+    @property
+    def brief(self) -> dict[str, Any]:
+        """What the viewer should know before the first contact."""
+        return whole(self.row.brief)
 
 
 @router.get("")

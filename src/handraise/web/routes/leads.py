@@ -47,6 +47,7 @@ from handraise.store.histories import histories
 from handraise.store.leads import LeadDetail, LeadFilter
 from handraise.store.timelines import time_of_event, timeline
 from handraise.web import square
+from handraise.web.briefs import whole
 from handraise.web.clockface import Face, Strip, face, strip
 from handraise.web.sites import form_of, site
 from handraise.web.square import Course, Square
@@ -157,6 +158,11 @@ class Handed:
     clock: Clock | None
     face: Face
     strip: Strip | None
+
+    @property
+    def brief(self) -> dict[str, Any]:
+        """What was known when it was opened."""
+        return whole(self.row.brief)
 
 
 @router.get("/{lead_id}")
