@@ -43,3 +43,38 @@ def test_a_key_that_acts_for_nobody_signs_nothing(calling: Calling) -> None:
     program = calling.program("definitions:sign_sales")
     refused = program.post(f"/definitions/versions/{made}/signatures/sales")
     assert (refused.status_code, refused.json()["code"]) == (403, "people_only")
+
+
+def test_a_proposal_is_previewed_kept_with_evidence_and_planned(calling: Calling) -> None:
+    marketing, sales = calling.member("marketing"), calling.member("sales")
+    shown = marketing.post("/definitions/preview", {"text": TEXT}).json()
+    assert (shown["is_ready"], shown["figures"]["gained"], shown["figures"]["against_id"]) == (True, 0, None)
+    wrong = marketing.post("/definitions/preview", {"text": TEXT.replace("bar: 10", "bar: 100")})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "definition_invalid"), wrong.text
+    made = marketing.post("/definitions/versions", {"text": TEXT}).json()["id"]
+    version = f"/definitions/versions/{made}"
+    assert sales.get(f"{version}/evidence").status_code == 404
+    kept = marketing.request("PUT", f"{version}/evidence").json()
+    assert kept["figures"] == shown["figures"]
+    assert sales.get(f"{version}/evidence").json() == kept
+    later = {"at": "2026-03-09T08:00:00Z"}
+    assert marketing.request("PUT", f"{version}/plan", json=later).status_code == 409
+    marketing.post(f"{version}/signatures/marketing")
+    sales.post(f"{version}/signatures/sales")
+    assert sales.request("PUT", f"{version}/plan", json=later).status_code == 403
+    assert marketing.request("PUT", f"{version}/plan", json=later).json()["version_id"] == made
+    assert [one["at"] for one in sales.get("/definitions/plans").json()["items"]] == ["2026-03-09T08:00:00Z"]
+    assert marketing.request("DELETE", "/definitions/Small/plan").status_code == 204
+    assert sales.get("/definitions/plans").json()["items"] == []
+
+
+def test_lists_are_kept_with_every_state(calling: Calling) -> None:
+    marketing, sales = calling.member("marketing"), calling.member("sales")
+    for entries in (["B.example", "a.example"], ["a.example"]):
+        kept = marketing.request("PUT", "/lists/competitors", json={"entries": entries})
+        assert kept.status_code == 200, kept.text
+    assert sales.request("PUT", "/lists/competitors", json={"entries": []}).status_code == 403
+    [now] = sales.get("/lists").json()["items"]
+    assert (now["name"], now["entries"]) == ("competitors", ["a.example"])
+    history = sales.get("/lists/competitors/history").json()["items"]
+    assert [one["entries"] for one in history] == [["a.example"], ["a.example", "b.example"]]

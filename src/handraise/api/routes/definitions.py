@@ -1,18 +1,22 @@
-"""Definitions: published, signed by both sides, tried in shadow, made live, rolled back."""
+"""Definitions: previewed, published with evidence, signed, tried in shadow, made live, rolled back."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from handraise.core.definition.model import Definition
 from handraise.core.differences import differences
+from handraise.core.errors import DefinitionInvalid
+from handraise.core.lint import lint
 from handraise.flow import define
+from handraise.flow.preview import Preview, Reading, as_figures
 from handraise.http.callers import Call, needs, resource
 from handraise.http.ids import Id
 from handraise.http.paging import Page
 from handraise.http.problems import Refusal
-from handraise.store import definitions
+from handraise.store import definitions, evidence, plans
 
 router = resource("/definitions")
 MayRead = Annotated[Call, needs("definitions:read")]
@@ -77,6 +81,45 @@ class Proposal(BaseModel, extra="forbid"):
     note: str | None = Field(None, max_length=2_000)
 
 
+class Previewed(BaseModel):
+    """What a definition would do; or, while the base is read for the first time, how far that is."""
+
+    is_ready: bool
+    done: int
+    total: int
+    figures: dict[str, Any] | None
+
+
+class Evidence(BaseModel):
+    """What a version would do, as it was seen when it was proposed. Points are hundredths."""
+
+    version_id: int
+    figures: dict[str, Any]
+    frozen_at: datetime
+    frozen_by: str
+
+
+class Plan(BaseModel):
+    """That a version goes live at a date."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name: str
+    version_id: int
+    at: datetime
+    decided_by: str
+    decided_at: datetime
+    reason: str | None
+
+
+class When(BaseModel, extra="forbid"):
+    """A date to go live at, and why."""
+
+    at: AwareDatetime
+    reason: str | None = Field(None, max_length=2_000)
+
+
 class Why(BaseModel, extra="forbid"):
     """A reason, for the history."""
 
@@ -111,6 +154,22 @@ def propose(call: MayPropose, given: Proposal) -> WholeVersion:
     return _whole(call, made.id)
 
 
+@router.post("/preview")
+def preview(call: MayPropose, given: Proposal) -> Previewed:
+    """What going live with a definition would do to the base as it is. It is kept nowhere."""
+    read = definitions.read_text(given.text, given.lists)
+    if wrong := [problem for problem in lint(read) if problem.severity == "error"]:
+        raise DefinitionInvalid(wrong)
+    return _previewed(_preview(call, read.definition))
+
+
+@router.get("/plans")
+def list_plans(call: MayRead) -> Page[Plan]:
+    """What goes live later, the next first."""
+    found = plans.open_plans(call.connection)
+    return Page(items=[Plan.model_validate(one) for one in found], next=None)
+
+
 @router.get("/versions/{version_id}")
 def show_version(call: MayRead, version_id: Id) -> WholeVersion:
     """A version with its text and who signed it."""
@@ -123,6 +182,36 @@ def show_differences(call: MayRead, version_id: Id, other_id: Id) -> Page[str]:
     old, new = (definitions.version(call.connection, one) for one in (version_id, other_id))
     found = differences(*(definitions.read_text(one.text, one.lists).definition for one in (old, new)))
     return Page(items=[one.sentence for one in found], next=None)
+
+
+@router.put("/versions/{version_id}/evidence")
+def freeze_evidence(call: MayPropose, version_id: Id) -> Evidence:
+    """Keep what a version would do beside it. What was kept first stays."""
+    version = definitions.version(call.connection, version_id)
+    if evidence.evidence_of(call.connection, version_id) is None:
+        found = _preview(call, definitions.read_text(version.text, version.lists).definition)
+        if isinstance(found, Reading):
+            raise Refusal(
+                409, "base_being_read", f"{found.done} of {found.total} leads are read; try again shortly"
+            )
+        evidence.freeze(call.connection, version_id, as_figures(found), call.by, call.now)
+        call.record("definition.evidence", f"version:{version_id}")
+    return show_evidence(call, version_id)
+
+
+@router.get("/versions/{version_id}/evidence")
+def show_evidence(call: MayRead, version_id: Id) -> Evidence:
+    """What a version would do, as it was seen when it was proposed."""
+    definitions.version(call.connection, version_id)
+    kept = evidence.evidence_of(call.connection, version_id)
+    if kept is None:
+        raise Refusal(404, "not_found", "no evidence was kept with this version")
+    return Evidence(
+        version_id=version_id,
+        figures=dict(kept.figures),
+        frozen_at=kept.frozen_at,
+        frozen_by=kept.frozen_by,
+    )
 
 
 @router.post("/versions/{version_id}/signatures/marketing")
@@ -145,6 +234,22 @@ def go_live(call: MayPublish, version_id: Id, given: Why) -> Rollout:
     made = define.go_live(call.connection, version_id, call.by, call.now, given.reason)
     call.record("definition.live", f"version:{version_id}")
     return Rollout.model_validate(made)
+
+
+@router.put("/versions/{version_id}/plan")
+def plan_live(call: MayPublish, version_id: Id, given: When) -> Plan:
+    """Have a signed version go live at a date, in place of what was planned for its definition before."""
+    made = define.plan_live(call.connection, version_id, given.at, call.by, call.now, given.reason)
+    call.record("definition.plan", f"version:{version_id}", {"at": made.at.isoformat()})
+    return Plan.model_validate(made)
+
+
+@router.delete("/{name}/plan", status_code=204)
+def withdraw_plan(call: MayPublish, name: str) -> Response:
+    """Have nothing of this definition go live later."""
+    if define.withdraw_plan(call.connection, name, call.now):
+        call.record("definition.plan_withdrawn", "definition", {"name": name})
+    return Response(status_code=204)
 
 
 @router.post("/versions/{version_id}/shadow")
@@ -184,6 +289,16 @@ def retire(call: MayPublish, name: str) -> Response:
     if ended := define.retire(call.connection, name, call.now):
         call.record("definition.retire", "definition", {"name": name, "rollouts": ended})
     return Response(status_code=204)
+
+
+def _preview(call: Call, candidate: Definition) -> Preview | Reading:
+    return call.services.previews.preview(call.connection, call.services.database, candidate, call.now)
+
+
+def _previewed(found: Preview | Reading) -> Previewed:
+    if isinstance(found, Reading):
+        return Previewed(is_ready=False, done=found.done, total=found.total, figures=None)
+    return Previewed(is_ready=True, done=found.leads, total=found.total, figures=as_figures(found))
 
 
 def _sign(call: Call, version_id: int, side: Literal["marketing", "sales"]) -> WholeVersion:
