@@ -20,7 +20,7 @@ from handraise.learn.past import Bools, Ints, Past, judged, past_of
 from handraise.learn.points import Asked, Evidence, Learned, TooLittle, Wanted, gathered, learn, learning
 from handraise.learn.points.candidates import Candidate, answers, bands, of_signal, unique
 from handraise.learn.points.choosing import Table, fitted
-from handraise.learn.points.measures import auc, calibration_error, gain, mean_auc, stratified
+from handraise.learn.points.measures import auc, calibration, calibration_error, gain, mean_auc, stratified
 from handraise.learn.points.rounding import rounded, scale_of
 from handraise.learn.points.signals import found_signals
 from handraise.learn.points.writing import written
@@ -551,6 +551,15 @@ def test_honest_chances_have_no_calibration_error_and_gain_over_the_base_rate() 
     assert calibration_error(np.sqrt(chances), reached) > 0.1
     assert gain(chances, reached, np.full(40_000, 0.5)).low > 0
     assert gain(np.full(40_000, 0.5), reached, np.full(40_000, 0.5)).value == 0
+
+
+def test_interval_of_the_calibration_error_holds_the_error() -> None:
+    rng = np.random.default_rng(5)
+    for n in (60, 600, 6_000):
+        chances = rng.uniform(0.05, 0.95, n)
+        found = calibration(chances, (rng.random(n) < chances).astype(np.float64), seed=1)
+
+        assert 0 <= found.low <= found.value <= found.high
 
 
 def test_folds_have_the_same_share() -> None:

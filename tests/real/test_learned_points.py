@@ -56,7 +56,6 @@ def test_few_rules_rank_as_well_as_the_best_of_the_field(rules: int, least: floa
     card = tried(rules).models[0]
 
     assert card.auc.value >= least
-    assert card.calibration is not None
     assert card.calibration.value <= 0.03
 
 

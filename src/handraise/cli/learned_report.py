@@ -224,12 +224,8 @@ def _promises(found: "Found") -> Section:
     card = found.learned.folds.models[0]
     rows = tuple((f"{percent(each.said)} %", share(each.seen)) for each in card.bins)
     error = (
-        ""
-        if card.calibration is None
-        else (
-            f" On average they differ by {100 * card.calibration.value:.1f} in a hundred "
-            f"({100 * card.calibration.low:.1f}–{100 * card.calibration.high:.1f})."
-        )
+        f" On average they differ by {100 * card.calibration.value:.1f} in a hundred "
+        f"({100 * card.calibration.low:.1f}–{100 * card.calibration.high:.1f})."
     )
     figure = None
     if len(card.bins) > 1:

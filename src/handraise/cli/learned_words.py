@@ -20,7 +20,7 @@ DOES_NOT_HOLD: Final = (
 
 
 def auc(estimate: Estimate) -> str:
-    """An AUC with its interval.
+    """An AUC, or a calibration error, with its interval.
 
     Examples
     --------
@@ -193,10 +193,7 @@ def trial_rows(found: "Found") -> list[tuple[str, ...]]:
 
 
 def _judged(model: "Judged") -> tuple[str, str]:
-    error = model.calibration
-    if error is None:
-        return auc(model.auc), "–"
-    return auc(model.auc), f"{error.value:.3f} ({error.low:.3f}–{error.high:.3f})"
+    return auc(model.auc), auc(model.calibration)
 
 
 def cautions(found: "Found") -> list[str]:

@@ -117,7 +117,7 @@ class Judged:
 
     name: str
     auc: Estimate
-    calibration: Estimate | None
+    calibration: Estimate
     gain: Estimate
     bins: tuple[Bin, ...]
     seconds: float
