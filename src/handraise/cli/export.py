@@ -42,7 +42,8 @@ def export(
 ) -> None:
     """Write the live base into files: leads, events, since when facts hold, what sales made of the leads.
 
-    `handraise backtest`, `threshold`, `lift`, `learn`, `health` and `drift` read them. They hold personal data.
+    `handraise backtest`, `threshold`, `lift`, `learn`, `health` and `drift` read them. They hold personal
+    data.
     """
     if folder.exists():
         raise InputInvalid(f"`{folder}` is there already; name a folder that is not")

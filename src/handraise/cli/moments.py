@@ -12,7 +12,7 @@ def now() -> datetime:
 
 
 def moment_of(text: str | None, zone: str, *, option: str = "--as-of") -> datetime:
-    """What `--as-of` (or another option) names: a time with its zone, a date (its start in `zone`), or nothing (now).
+    """What `--as-of` or another option names: a time with its zone, a date (its start in `zone`), or now.
 
     Raises
     ------
