@@ -38,6 +38,7 @@ LOOKS: Final = (
     Look("/definition/history?name=Mid-market", "marketing"),
     Look("/definition/drafts/{draft}", "admin", ready="#preview .figures"),
     Look("/definition/drafts/{wrong_draft}", "admin", ready="#problems li"),
+    Look("/definition/backtests/{backtest}?draft={draft}", ready=".in-short"),
     Look("/definition/lists", "marketing"),
     Look("/definition/lists/{list}", "viewer"),
     Look("/settings/people"),

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from handraise.flow import define
+from handraise.flow import backtests, define
 from handraise.flow.preview import Preview, as_figures
-from handraise.store import drafts, evidence, managed_lists
+from handraise.store import backtest_runs, drafts, evidence, managed_lists
 from handraise.store.definitions import read_text
 from tests.journeys.company import DEFINITION
 
@@ -30,6 +30,7 @@ def propose(found: "Filled") -> None:
         evidence.freeze(connection, made.id, as_figures(shown), marketing, now)
         define.sign(connection, made.id, "marketing", marketing, now)
         found.ids["proposed"] = made.id
+        run = backtest_runs.begin(connection, LOOSER, {}, None, admin, now)
         found.ids["draft"] = drafts.begin(connection, LOOSER + "# one more\n", made.id, admin, now).id
         found.ids["wrong_draft"] = drafts.begin(connection, WRONG, made.id, admin, now).id
         for entries, note in (
@@ -38,3 +39,5 @@ def propose(found: "Filled") -> None:
         ):
             managed_lists.keep(connection, "competitors", entries, note, marketing, now)
         found.ids["list"] = "competitors"
+    found.ids["backtest"] = run.id
+    backtests.run(services.database, run.id, lambda: now)

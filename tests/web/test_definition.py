@@ -10,7 +10,7 @@ from handraise.flow.define import begin_planned
 from handraise.store import definitions, drafts, plans
 from tests.api.calling import START
 from tests.journeys.company import DEFINITION, Company
-from tests.journeys.test_preview import visited
+from tests.journeys.test_preview import preview_of, visited
 from tests.web.browsing import Site, violations
 
 
@@ -252,3 +252,26 @@ def test_a_draft_is_nobody_elses(site: Site, company: Company) -> None:
     number = drafted(site, "marketing")
     assert site.ask("GET", f"/definition/drafts/{number}", site.member("sales")).status_code == 404
     assert site.ask("GET", f"/definition/drafts/{number}", site.member("viewer")).status_code == 403
+
+
+def test_a_draft_is_run_over_history_with_its_progress(site: Site, company: Company) -> None:
+    company.publish()
+    visited(company)
+    number = drafted(site, "marketing", DEFINITION.replace("bar: 40", "bar: 15"))
+    shown = preview_of(company, DEFINITION.replace("bar: 40", "bar: 15"))
+    with site.page("marketing") as page:
+        page.goto(f"/definition/drafts/{number}")
+        page.get_by_role("button", name="Run it over history").click()
+        page.wait_for_url("**/definition/backtests/*")
+        page.wait_for_selector(".in-short", timeout=30_000)
+        assert violations(page) == []
+        row = page.locator("tr:has(th:text-is('gained')) td").first
+        assert int(row.inner_text()) == shown.gained
+
+
+def test_a_backtest_without_a_hand_off_says_what_is_missing(site: Site, company: Company) -> None:
+    number = drafted(site, "marketing")
+    with site.page("marketing") as page:
+        page.goto(f"/definition/drafts/{number}")
+        page.get_by_role("button", name="Run it over history").click()
+        expect(page.locator("#run")).to_contain_text("No lead was handed to sales yet", timeout=20_000)

@@ -4,4 +4,4 @@ from typing import Final
 
 from handraise.web.routes.definition import drafting, lists, reading
 
-ROUTERS: Final = (lists.router, drafting.router, reading.router)
+ROUTERS: Final = (lists.router, drafting.router, drafting.runs, reading.router)

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Thread
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import Depends, Form, Request
+from fastapi import Depends, Form, Query, Request
+from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
 
 from handraise.core.definition.completing import completions
@@ -18,11 +20,11 @@ from handraise.core.fact_names import FACT_NAMES
 from handraise.core.lint import lint
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
-from handraise.flow import define
+from handraise.flow import backtests, define
 from handraise.flow.preview import Reading
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
-from handraise.store import definitions, drafts, managed_lists
+from handraise.store import backtest_runs, definitions, drafts, managed_lists
 from handraise.store.definitions import read_text
 from handraise.store.drafts import Draft
 from handraise.templates import TEMPLATES, template_text
@@ -31,6 +33,7 @@ from handraise.web.sites import site
 from handraise.web.visits import go_to, show, visit_of
 
 router = site("/definition/drafts")
+runs = site("/definition/backtests")
 MayPropose = Annotated[Call, needs("definitions:propose")]
 Text = Annotated[str, Form(max_length=1_000_000)]
 Short = Annotated[str, Form(max_length=200)]
@@ -191,6 +194,36 @@ def propose(call: MayPropose, draft_id: Id, note: Annotated[str, Form(max_length
     drafts.discard(call.connection, draft_id, call.by)
     said = visit_of(call).gettext("Proposed. Marketing and sales sign next.")
     return go_to(call, f"/definition/versions/{made.id}", said=said)
+
+
+@router.post("/{draft_id}/backtest")
+def run_backtest(call: MayPropose, draft_id: Id) -> Response:
+    """Replay history under it, in the background."""
+    found = drafts.draft_of(call.connection, draft_id, call.by)
+    judged = _judged(call, found.text)
+    if judged.definition is None or judged.errors:
+        raise InputInvalid("Mend the errors first.")
+    open_ = definitions.open_rollouts(call.connection, judged.definition.name)
+    live = next((each.version_id for each in open_ if each.mode == "live"), None)
+    asked = backtest_runs.begin(call.connection, found.text, _lists(call), live, call.by, call.now)
+    response = go_to(call, f"/definition/backtests/{asked.id}?draft={draft_id}")
+    services = call.services
+    # After the answer, and so after the commit.
+    response.background = BackgroundTask(
+        Thread(target=backtests.run, args=(services.database, asked.id, services.now), daemon=True).start
+    )
+    return response
+
+
+@runs.get("/{run_id}")
+def backtest(
+    call: MayPropose, run_id: Id, draft: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None
+) -> Response:
+    """How far a backtest is, and what it found."""
+    found = backtest_runs.run_of(call.connection, run_id)
+    part = "run" if call.request.headers.get("hx-request") == "true" else None
+    told: dict[str, Any] = {"run": found, "draft_id": draft, "is_lost": found.is_lost(call.now)}
+    return show(call, "definition/backtest.html.jinja", part=part, **told)
 
 
 @router.post("/{draft_id}/discard")
