@@ -1,8 +1,12 @@
-"""A storm: processes that capture and score are killed again and again, then what is missing is counted.
+"""A storm: processes that capture, score and deliver are killed again and again; then everything is counted.
 
-Run as a process of its own (`python -m tests.chaos.storm URL`), for it forks: what is costly to load is
-loaded once, before the first connection is opened. Children say what was acknowledged through a pipe, so that
-it outlives them. The storm prints one line of JSON, a `Tally`.
+Run as a process of its own (`python -m tests.chaos.storm --url URL`), for it forks: what is costly to load is
+loaded once, and no connection is open when a child is made. What the children run is the product's own
+(`GroupCommit`, `run_worker` with `flow.apply`, `deliver`); only the receivers of mails and webhooks are
+stood for. Children say what was acknowledged and what was received through a pipe, so that it outlives them.
+The storm prints one line of JSON, a `Tally`.
+
+With `--folder` it has a PostgreSQL of its own there, durable as in production, and has it die, too.
 """
 
 import argparse
@@ -12,158 +16,472 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Any, Final, Never
+from unittest import mock
 
 import sqlalchemy as sa
 
+from handraise.connect.null import RecordingChat
+from handraise.connect.ports import Mail, Receipt, WebhookCall
 from handraise.core.decided import Decided
-from handraise.core.failpoint import Failpoint, arm, failpoint
-from handraise.core.message import Message
+from handraise.core.failpoint import FAILPOINTS, Failpoint, arm
+from handraise.core.message import Message, Refused
 from handraise.flow import audit
 from handraise.flow.capture import Arrival, CaptureAway, GroupCommit
+from handraise.flow.deliver import Outside, deliver
 from handraise.flow.identify import resolve
+from handraise.flow.notify import notify
 from handraise.flow.pipeline import receive_all
-from handraise.flow.score import Evaluators, score_leads
-from handraise.flow.work import Worked
-from handraise.store import dirty, scores
-from handraise.store.scores import Given
-from handraise.store.session import Database
+from handraise.flow.work import _Worker, run_worker
+from handraise.store import dirty
+from handraise.store.deliveries import due_deliveries
+from handraise.store.dirty import Claimed
+from handraise.store.embedded import Embedded
+from handraise.store.schema import create
+from handraise.store.session import Database, DatabaseAway
 from handraise.store.sources import create_source
-from tests.flow.worked import NOW, Desk, Office, demo, told
+from tests.flow.outgoing import an_endpoint
+from tests.flow.selling import MONDAY, Floor
+from tests.flow.worked import demo, message, pricing
 
-CAPTURING: Final[tuple[Failpoint, ...]] = ("receive", "store")
-SCORING: Final[tuple[Failpoint, ...]] = ("claim", "score", "decide", "apply", "commit")
-PEOPLE: Final = 5_000  # many, so that a later event of the same lead seldom hides a loss
-LONGEST: Final = 60.0
-Work = Callable[[Office], Worked]
+Role = str
+POINTS: Final[dict[Role, tuple[Failpoint, ...]]] = {
+    "capture": ("receive", "store"),
+    "score": ("claim", "score", "decide", "apply", "commit"),
+    "deliver": ("deliver",),
+}
+ANY_TIME: Final = "any time"
+PEOPLE: Final = 3_000  # many, so that a later event of the same lead seldom hides a loss
+BATCH: Final = 20
+LONGEST: Final = 4.0  # seconds that a process which is to die at a point may take to come there
+# A delivery that was under way when its process died is tried again after 45 s of this clock.
+FASTER: Final = 120
+TRYING: Final = 0.1  # seconds a process waits for a connection before it tries again
 
 
 @dataclass
 class Tally:
-    """What a storm came to; all but the first four have to be 0, or true."""
+    """What a storm came to; all of `wrong` has to be 0, and the audit log has to hold."""
 
     kills: int = 0
+    restarts: int = 0
     acknowledged: int = 0
+    quarantined: int = 0
     handoffs: int = 0
+    deliveries: int = 0
+    received_again: int = 0
+    audited: int = 0
     seconds: float = 0.0
-    lost_events: int = 0
-    repeated_events: int = 0
-    wrong_scores: int = 0
-    leads_without_score: int = 0
-    doubled_handoffs: int = 0
-    chain_holds: bool = True
-    at: dict[str, int] = field(default_factory=dict)
+    killed_at: dict[str, int] = field(default_factory=dict)
+    wrong: dict[str, int] = field(default_factory=dict)
+    chain_holds: bool = False
 
     @property
     def is_whole(self) -> bool:
-        return self.chain_holds and not (
-            self.lost_events
-            or self.repeated_events
-            or self.wrong_scores
-            or self.leads_without_score
-            or self.doubled_handoffs
-        )
+        return self.chain_holds and not any(self.wrong.values())
 
 
-@dataclass
-class AuditedDesk(Desk):
-    """Writes to the audit log, too, what it carries out, in the same transaction."""
+# ------------------------------------------------------------------------------------------------- workers
 
-    def apply(self, connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
-        super().apply(connection, decided, now)
+
+@dataclass(frozen=True)
+class Site:
+    """What every process of the storm is given."""
+
+    floor: Floor
+    source: int
+    said: int
+    begun: float
+
+    @property
+    def database(self) -> Database:
+        return self.floor.database
+
+    def now(self) -> datetime:
+        """The clock of deliveries; scoring's stands still, so that scores can be counted again."""
+        return MONDAY + timedelta(seconds=(monotonic() - self.begun) * FASTER)
+
+    def say(self, kind: str, ids: Sequence[str]) -> None:
+        os.write(self.said, "".join(f"{kind} {one}\n" for one in ids).encode())
+
+    def carry_out(self, connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
+        """What a worker does with decisions; each is in the audit log besides, to try the log as well."""
+        self.floor.apply(connection, decided, now)
         for one in decided:
-            audit.record(connection, "storm", "lead.decided", f"lead:{one.lead_id}", now, {})
+            audit.record(connection, "storm", "lead.decided", f"lead:{one.lead_id}", now)
+
+    @property
+    def outside(self) -> Outside:
+        return Outside(_Receiver(self), RecordingChat(), _Receiver(self))
 
 
-def careful(office: Office) -> Worked:
-    return office.work(limit=20)
+@dataclass(frozen=True)
+class _Receiver:
+    """A mail server and a subscriber that take what comes, and say so before they answer."""
+
+    site: Site
+
+    def send(self, one: Mail | WebhookCall) -> Receipt:
+        self.site.say("received", [one.delivery_id if isinstance(one, Mail) else one.id])
+        return Receipt(200)
 
 
-def claim_first(office: Office) -> Worked:
+def careful(site: Site) -> None:
+    """The product's own worker."""
+    run_worker(
+        site.database,
+        site.floor.office.evaluators,
+        site.carry_out,
+        lambda: MONDAY,
+        threading.Event(),
+        limit=20,
+        idle=TRYING,
+    )
+
+
+def claim_first(site: Site) -> None:
     """A mutant: takes the marks out and commits, then works."""
-    with office.database.transaction() as connection:
-        claimed = dirty.claim(connection, NOW, limit=20)
-    if not claimed:
-        return Worked()
-    failpoint("claim")
-    with office.database.transaction() as connection:
-        return _scored(office, connection, [each.root for each in claimed])
+
+    def claim(_connection: sa.Connection, now: datetime, **options: Any) -> list[Claimed]:
+        with site.database.transaction() as other:
+            return claimed(other, now, **options)
+
+    claimed = dirty.claim
+    with mock.patch.object(dirty, "claim", claim):
+        careful(site)
 
 
-def mark_before_commit(office: Office) -> Worked:
+def mark_before_commit(site: Site) -> None:
     """A mutant: takes the marks out in a transaction of their own before the work is committed."""
-    with office.database.transaction() as connection:
-        with office.database.transaction() as other:
-            claimed = dirty.claim(other, NOW, limit=20)
-        if not claimed:
-            return Worked()
-        failpoint("claim")
-        return _scored(office, connection, [each.root for each in claimed])
+
+    def claim(connection: sa.Connection, now: datetime, **options: Any) -> list[Claimed]:
+        with connection.begin_nested() as looked:
+            found = claimed(connection, now, **options)
+            looked.rollback()
+        roots = [one.root for one in found]  # still ours alone: else a second worker would make good for us
+        connection.exec_driver_sql("select from handraise.lead where id = any(%s) for update", (roots,))
+        marks.extend(mark.id for one in found for mark in one.marks)
+        return found
+
+    def decide(worker: _Worker, *given: Any) -> int:
+        effects = decided(worker, *given)
+        with site.database.transaction() as other:
+            other.exec_driver_sql("delete from handraise.dirty_lead where id = any(%s)", (marks,))
+        marks.clear()
+        return effects
+
+    marks: list[int] = []
+    claimed, decided = dirty.claim, _Worker.decide
+    with mock.patch.object(dirty, "claim", claim), mock.patch.object(_Worker, "decide", decide):
+        careful(site)
 
 
-WORKERS: Final[dict[str, Work]] = {
+WORKERS: Final[dict[str, Callable[[Site], None]]] = {
     "careful": careful,
     "claim-first": claim_first,
     "mark-before-commit": mark_before_commit,
 }
 
 
-def _scored(office: Office, connection: sa.Connection, roots: Sequence[int]) -> Worked:
-    sitting = office.evaluators.sitting(connection)
-    found = score_leads(connection, roots, sitting, NOW) if roots else []
-    failpoint("score")
-    given = [Given(each.root, one, score, "event") for each in found for one, score in each.scores.items()]
-    scores.write(connection, given)
-    failpoint("commit")
-    return Worked(len(roots))
+def sending(site: Site, name: str, number: int, pause: float) -> None:
+    """A client, from its batch `number` on: each is sent again until it is acknowledged."""
+    group = GroupCommit(site.database, partial(receive_all, resolve=resolve), clock=lambda: MONDAY)
 
-
-# ------------------------------------------------------------------------------------------------- children
-
-
-def _capture(url: str, source: int, said: int, name: str, at: Failpoint | None, nth: int) -> None:
-    """Send events until killed; say the id of each that was acknowledged."""
-    if at:
-        _die_at(at, nth)
-    database = Database(url, wait=5.0)
-    group = GroupCommit(database, partial(receive_all, resolve=resolve), clock=lambda: NOW)
-
-    async def send() -> None:
-        draw = random.Random(name)
-        number = 0
+    async def send() -> Never:
+        batch = number
         while True:
-            messages = [_message(draw, f"{name}-{number + n}") for n in range(10)]
-            number += 10
-            arrival = Arrival(source, "segment", "/v1/batch", tuple(messages), (), False)
+            arrival = _arrival(site.source, name, batch)
             try:
-                outcomes = await group.capture(arrival)
+                await group.capture(arrival)
             except CaptureAway:
+                await asyncio.sleep(TRYING)
                 continue
-            taken = [each.message_id or "" for each in outcomes if each.status != "ignored"]
-            os.write(said, ("".join(f"{one}\n" for one in taken)).encode())
+            site.say("acknowledged", _ids(arrival))
+            batch += 1
+            await asyncio.sleep(pause)
 
     asyncio.run(send())
 
 
+def _arrival(source: int, name: str, batch: int) -> Arrival:
+    """The same for the same batch, whoever sends it."""
+    draw = random.Random(f"{name}-{batch}")
+    ids = [f"{name}-{batch}-{n}" for n in range(BATCH)]
+    refused = [Refused("no_type", "the call has no type", b"{}", ids.pop())] if draw.random() < 0.1 else []
+    return Arrival(
+        source, "segment", "/v1/batch", tuple(_message(draw, one) for one in ids), tuple(refused), False
+    )
+
+
+def _ids(arrival: Arrival) -> list[str]:
+    return [
+        str(one)
+        for one in (
+            [each.message_id for each in arrival.messages] + [each.message_id for each in arrival.refused]
+        )
+    ]
+
+
 def _message(draw: random.Random, message_id: str) -> Message:
-    user = f"u{draw.randrange(PEOPLE)}"
-    return told(user, message_id=message_id) if draw.random() < 0.2 else demo(user, message_id=message_id)
+    person = draw.randrange(PEOPLE)
+    user, kind = f"u{person}", draw.random()
+    if kind < 0.2:
+        email = f"{user}@company-{person % 500}.com"
+        traits = {"email": email, "title": "VP Sales"}
+        return message("identify", user, MONDAY, traits=traits, email=email, message_id=message_id)
+    if kind < 0.25:
+        return demo(user, MONDAY, message_id=message_id)
+    return pricing(user, MONDAY, message_id=message_id)
 
 
-def _score(url: str, evaluators: Evaluators, work: Work, at: Failpoint | None, nth: int) -> None:
-    """Score until killed."""
-    if at:
-        _die_at(at, nth)
-    office = Office(Database(url, wait=5.0), evaluators, AuditedDesk())
+def delivering(site: Site) -> None:
+    """Make every delivery that is due."""
+    outside = site.outside
     while True:
-        if not work(office):
-            sleep(0.005)
+        with suppress(DatabaseAway, sa.exc.DBAPIError):
+            with site.database.transaction() as connection:
+                due = [each.id for each in due_deliveries(connection, site.now(), 50)]
+            for one in due:
+                deliver(site.database, outside, one, site.now)
+        sleep(TRYING / 10)
+
+
+# --------------------------------------------------------------------------------------------------- killing
+
+
+@dataclass
+class Child:
+    """A process that is to die: at a point, or when its time has come."""
+
+    process: int
+    until: float
+    at: Failpoint | None
+
+
+@dataclass
+class Plan:
+    """How much of everything there has to be before a storm ends."""
+
+    kills: int
+    each: int
+    events: int
+    restarts: int
+    seconds: float
+    seed: int
+    worker: str
+    pause: float
+
+
+class Storm:
+    """One storm: the processes that run, what they said, and what is still to come."""
+
+    def __init__(self, site: Site, hear: int, plan: Plan, server: Embedded | None, folder: Path | None):
+        self.site, self.hear, self.plan, self.server, self.folder = site, hear, plan, server, folder
+        self.draw, self.tally = random.Random(plan.seed), Tally()
+        self.running: dict[Role, Child] = {}
+        self.acknowledged: set[str] = set()
+        self.received: Counter[str] = Counter()
+        self.next_batch: Counter[Role] = Counter()
+        self.rest = ""
+        self.next_restart = 0.0
+
+    def rage(self) -> None:
+        """Kill until there was enough of everything, or the time is over."""
+        begun = monotonic()
+        self.next_restart = begun + 2
+        try:
+            while not self.is_enough() and monotonic() - begun < self.plan.seconds:
+                self.listen()
+                for role in ("capture", "capture 2", "score", "score 2", "deliver"):
+                    if role not in self.running:
+                        self.running[role] = self.born(role)
+                for role in list(self.running):
+                    self.look(role)
+                self.restart()
+                sleep(0.002)
+        finally:
+            for child in self.running.values():
+                os.kill(child.process, signal.SIGKILL)
+                os.waitpid(child.process, 0)
+        self.listen()
+        self.tally.seconds = round(monotonic() - begun, 1)
+
+    def is_enough(self) -> bool:
+        tally, plan = self.tally, self.plan
+        return (
+            tally.kills >= plan.kills
+            and len(self.acknowledged) >= plan.events
+            and tally.restarts >= plan.restarts
+            and all(tally.killed_at.get(point, 0) >= plan.each for point in FAILPOINTS)
+        )
+
+    def born(self, role: Role) -> Child:
+        kind = role.split()[0]
+        missing = [one for one in POINTS[kind] if self.tally.killed_at.get(one, 0) < self.plan.each]
+        at = self.draw.choice(missing) if missing and self.draw.random() < 0.6 else None
+        nth = self.draw.randint(1, 8)
+        # As often before the first transaction as long after it.
+        life = (
+            LONGEST if at else self.draw.choice((self.draw.uniform(0.02, 0.3), self.draw.uniform(0.3, 1.2)))
+        )
+        run = {
+            "capture": partial(
+                sending,
+                self.site,
+                f"{self.plan.seed}-{role[7:].strip()}",
+                self.next_batch[role],
+                self.plan.pause,
+            ),
+            "score": partial(WORKERS[self.plan.worker], self.site),
+            "deliver": partial(delivering, self.site),
+        }[kind]
+        return Child(_forked(run, at, nth), monotonic() + life, at)
+
+    def look(self, role: Role) -> None:
+        child = self.running[role]
+        is_over = monotonic() >= child.until
+        if is_over:
+            os.kill(child.process, signal.SIGKILL)
+        ended, status = os.waitpid(child.process, 0 if is_over else os.WNOHANG)
+        if not ended:
+            return
+        if not os.WIFSIGNALED(status):
+            raise SystemExit(f"a process of {role} ended by itself: {status}")
+        del self.running[role]
+        at = ANY_TIME if is_over or child.at is None else child.at
+        self.tally.kills += 1
+        self.tally.killed_at[at] = self.tally.killed_at.get(at, 0) + 1
+        self.listen()
+
+    def restart(self) -> None:
+        """Have PostgreSQL die at once, as in `pg_ctl stop -m immediate`, and start it again."""
+        if self.server is None or self.folder is None or self.tally.restarts >= self.plan.restarts:
+            return
+        if monotonic() < self.next_restart:
+            return
+        [noted] = self.folder.rglob("postmaster.pid")
+        os.kill(int(noted.read_text().split()[0]), signal.SIGQUIT)
+        while self.server.is_running:
+            sleep(0.01)
+        self.server.start()
+        self.tally.restarts += 1
+        self.next_restart = monotonic() + self.draw.uniform(0.5, 3.0)
+
+    def listen(self) -> None:
+        """Take in what was said."""
+        with suppress(BlockingIOError):
+            while part := os.read(self.hear, 65536):
+                self.rest += part.decode()
+        *lines, self.rest = self.rest.split("\n")
+        for line in lines:
+            kind, one = line.split()
+            if kind == "received":
+                self.received[one] += 1
+                continue
+            self.acknowledged.add(one)
+            _, slot, batch, _ = one.split("-")
+            role = f"capture {slot}".strip()
+            self.next_batch[role] = max(self.next_batch[role], int(batch) + 1)
+
+    # ------------------------------------------------------------------------------------------- counting
+
+    def count(self) -> Tally:
+        """Let the product finish, then hold what is there against what has to be."""
+        self.finish()
+        rows, one, tally = self.site.floor.office.rows, self.site.floor.office.one, self.tally
+        stored = [row[0] for row in rows("select message_id from event")]
+        held = {row[0] for row in rows("select message_id from quarantine")}
+        sent = {str(row[0]): row[1] for row in rows("select id, state from delivery")}
+        tally.acknowledged, tally.quarantined = len(self.acknowledged), len(held)
+        tally.handoffs, tally.deliveries = one("select count(*) from handoff"), len(sent)
+        tally.received_again = sum(times - 1 for times in self.received.values())
+        tally.audited = one("select count(*) from audit_entry")
+        tally.wrong = {
+            "events lost": len(self.acknowledged - set(stored) - held),
+            "events stored twice": len(stored) - len(set(stored)),
+            "leads without score": one(_UNSCORED),
+            "sums unlike their lines": one(_UNLIKE_LINES),
+            "qualified but not handed off": one(_NOT_HANDED_OFF),
+            "handed off twice": one(_HANDED_OFF_TWICE),
+            "handed off and nobody told": one(_NOBODY_TOLD),
+            "deliveries not sent": sum(state != "sent" for state in sent.values()),
+            "deliveries sent and not received": sum(one not in self.received for one in sent),
+            "received and unknown": len(set(self.received) - set(sent)),
+            "scores unlike a recount": self.recounted(),
+        }
+        with self.site.database.transaction() as connection:
+            tally.chain_holds = audit.verify(connection).holds
+        return tally
+
+    def finish(self) -> None:
+        self.site.floor.office.all_done(MONDAY)
+        later = MONDAY + timedelta(days=1)  # every lease has run out
+        outside = self.site.outside
+        with ThreadPoolExecutor(4) as pool:
+            while True:
+                with self.site.database.transaction() as connection:
+                    due = [each.id for each in due_deliveries(connection, later, 500)]
+                if not due:
+                    break
+                list(pool.map(lambda one: deliver(self.site.database, outside, one, lambda: later), due))
+                self.listen()
+        self.listen()
+
+    def recounted(self) -> int:
+        """How many scores are others when each is counted again from all its events."""
+        office = self.site.floor.office
+        before = set(_scores(office.rows))
+        with self.site.database.transaction() as connection:
+            dirty.mark_all(connection, "correction", {"recount": True}, MONDAY)
+        office.all_done(MONDAY)
+        return len(set(_scores(office.rows)) ^ before)
+
+
+_UNSCORED: Final = """
+select count(distinct coalesce(l.root_id, l.id)) from event e join lead l on l.id = e.lead_id
+where not exists (select from lead_score s where s.lead_id = coalesce(l.root_id, l.id))"""
+_UNLIKE_LINES: Final = """
+select count(*) from lead_score s cross join lateral (
+    select coalesce(sum((line ->> 'points')::numeric) filter (where line ->> 'dimension' = 'fit'), 0) as fit,
+        coalesce(sum((line ->> 'points')::numeric) filter (where line ->> 'dimension' = 'engagement'), 0)
+        as engagement
+    from jsonb_array_elements(s.lines) line) summed
+where (coalesce(s.fit, 0), coalesce(s.engagement, 0)) is distinct from (summed.fit, summed.engagement)"""
+_NOT_HANDED_OFF: Final = """
+select count(*) from lead_score s
+where s.is_mql and not exists (select from handoff h where h.lead_id = s.lead_id)"""
+_HANDED_OFF_TWICE: Final = """
+select count(*) from (
+    select from handoff group by lead_id, definition, cycle having count(*) > 1) doubled"""
+_NOBODY_TOLD: Final = """
+select count(*) from handoff h where not exists (
+    select from delivery d where d.handoff_id = h.id and d.kind like 'handoff.%')"""
+
+
+def _scores(rows: Callable[[str], list[Any]]) -> Iterator[tuple[str, ...]]:
+    for row in rows("select lead_id, version_id, fit, engagement, grade, is_mql, lines from lead_score"):
+        yield tuple(map(str, row))
+
+
+def _forked(run: Callable[[], None], at: Failpoint | None, nth: int) -> int:
+    if child := os.fork():
+        return child
+    try:
+        if at:
+            _die_at(at, nth)
+        run()
+    finally:
+        os._exit(70)  # whatever it was: nothing of the parent's runs in a child
 
 
 def _die_at(point: Failpoint, nth: int) -> None:
@@ -178,152 +496,85 @@ def _die_at(point: Failpoint, nth: int) -> None:
     arm(point, die)
 
 
-def _forked(run: Callable[[], None]) -> int:
-    if child := os.fork():
-        return child
-    try:
-        run()
-    finally:
-        os._exit(70)  # whatever it was: nothing of the parent's runs in a child
+# ------------------------------------------------------------------------------------------------ preparing
 
 
-# -------------------------------------------------------------------------------------------------- the storm
+def _prepared(url: str, said: int) -> Site:
+    """People, a definition, a subscriber and a source; everything has run once, and no connection is open."""
+    database = Database(url, wait=5.0)
+    floor = Floor(database)
+    floor.rule(notify=notify, audit=audit.record)
+    with database.transaction() as connection:
+        source, _ = create_source(connection, name="storm", kind="server", now=MONDAY)
+        an_endpoint(connection)
+    site = Site(floor, source.id, said, monotonic())
+    floor.office.desk = _Carrying(site)  # type: ignore[assignment]
+    floor.office.evaluators.warm_up(database, MONDAY)
+    group = GroupCommit(database, partial(receive_all, resolve=resolve), clock=lambda: MONDAY)
+    first = _arrival(source.id, "0-", 0)
+    asyncio.run(group.capture(first))
+    group.close()
+    site.say("acknowledged", _ids(first))
+    floor.office.all_done(MONDAY)
+    with database.transaction() as connection:
+        due = [each.id for each in due_deliveries(connection, MONDAY)]
+    for one in due:
+        deliver(database, site.outside, one, lambda: MONDAY)
+    database.close()
+    return site
 
 
-def storm(
-    url: str, *, kills: int, each: int, seconds: float, points: Sequence[Failpoint], seed: int, worker: str
-) -> Tally:
-    """Kill at the points in turn, `each` times at every one, or, without points, `kills` times at any time.
+@dataclass(frozen=True)
+class _Carrying:
+    """The desk of the office: what a worker of the storm does with decisions."""
 
-    It ends early after so many seconds.
-    """
-    draw, tally, begun = random.Random(seed), Tally(), monotonic()
-    source, evaluators = _prepare(url)
+    site: Site
+
+    def apply(self, connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
+        self.site.carry_out(connection, decided, now)
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[Embedded, str]]:
+    server = Embedded(folder, durable=True)
+    with server:
+        create(server.address("handraise_owner", over_socket=True))
+        yield server, server.address(over_socket=True)
+
+
+def storm(url: str, plan: Plan, server: Embedded | None = None, folder: Path | None = None) -> Tally:
     hear, said = os.pipe()
     os.set_blocking(hear, False)
-    heard = bytearray()
-    work = WORKERS[worker]
-    running: dict[str, tuple[int, float, Failpoint | None]] = {}
-    begins = {"capture": 0, "score": 0}
-    try:
-        while monotonic() - begun < seconds:
-            if all(tally.at.get(point, 0) >= each for point in points) and tally.kills >= kills:
-                break
-            for role, of_role in (("capture", CAPTURING), ("score", SCORING)):
-                if role in running:
-                    continue
-                own = [one for one in points if one in of_role]
-                at = own[begins[role] % len(own)] if own else None
-                nth, name = draw.randint(1, 3), f"{seed}-{begins[role]}"
-                begins[role] += 1
-                run = (
-                    partial(_capture, url, source, said, name, at, nth)
-                    if role == "capture"
-                    else partial(_score, url, evaluators, work, at, nth)
-                )
-                until = monotonic() + (LONGEST if at else draw.uniform(0.03, 0.4))
-                running[role] = (_forked(run), until, at)
-            heard += _heard(hear)
-            for role, (child, until, at) in list(running.items()):
-                if monotonic() >= until:
-                    os.kill(child, signal.SIGKILL)
-                ended, status = os.waitpid(child, 0 if monotonic() >= until else os.WNOHANG)
-                if ended:
-                    del running[role]
-                    if not os.WIFSIGNALED(status):
-                        raise SystemExit(f"a child ended by itself at {role}: {status}")
-                    tally.kills += 1
-                    tally.at[at or "any time"] = tally.at.get(at or "any time", 0) + 1
-            sleep(0.002)
-    finally:
-        for child, _, _ in running.values():
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-    heard += _heard(hear)
-    _count(url, set(heard.decode().split()), work, tally)
-    tally.seconds = round(monotonic() - begun, 1)
+    site = _prepared(url, said)
+    raging = Storm(site, hear, plan, server, folder)
+    raging.rage()
+    tally = raging.count()
+    site.database.close()
     return tally
-
-
-def _heard(hear: int) -> bytes:
-    found = bytearray()
-    with suppress(BlockingIOError):
-        while part := os.read(hear, 65536):
-            found += part
-    return bytes(found)
-
-
-def _prepare(url: str) -> tuple[int, Evaluators]:
-    """A definition and a source; the kernel is loaded, and no connection is left open."""
-    database = Database(url)
-    office = Office(database, desk=AuditedDesk())
-    office.publish()
-    with database.transaction() as connection:
-        source, _ = create_source(connection, name="storm", kind="server", now=NOW)
-    office.evaluators.warm_up(database, NOW)
-    database.close()
-    return source.id, office.evaluators
-
-
-def _count(url: str, acknowledged: set[str], work: Work, tally: Tally) -> None:
-    """Let the worker finish, then hold what is there against what has to be."""
-    office = Office(Database(url), desk=AuditedDesk())
-    while work(office):
-        pass
-    stored = [row[0] for row in office.rows("select message_id from event")]
-    held = {row[0] for row in office.rows("select message_id from quarantine")}
-    tally.acknowledged = len(acknowledged)
-    tally.lost_events = len(acknowledged - set(stored) - held)
-    tally.repeated_events = len(stored) - len(set(stored))
-    tally.handoffs = office.one("select count(*) from handoff")
-    tally.doubled_handoffs = len(
-        office.rows("select 1 from handoff group by lead_id, definition, cycle having count(*) > 1")
-    )
-    before = _scores(office)
-    roots = [
-        row[0]
-        for row in office.rows(
-            "select distinct coalesce(l.root_id, l.id) from event e join lead l on l.id = e.lead_id"
-        )
-    ]
-    tally.leads_without_score = len(set(roots) - {row[0] for row in before})
-    with office.database.transaction() as connection:
-        dirty.mark(connection, roots, "event", {"event": "recount"}, NOW)
-    office.all_done()
-    after = _scores(office)
-    tally.wrong_scores = len(set(after) - set(before))
-    with office.database.transaction() as connection:
-        tally.chain_holds = audit.verify(connection).holds
-    office.database.close()
-
-
-def _scores(office: Office) -> list[Any]:
-    return [
-        (row[0], *map(str, row[1:]))
-        for row in office.rows("select lead_id, version_id, fit, engagement, grade, is_mql from lead_score")
-    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("url")
+    parser.add_argument("--url", help="a database with empty tables")
+    parser.add_argument("--folder", type=Path, help="instead of one: where a PostgreSQL may be made")
     parser.add_argument("--kills", type=int, default=0)
-    parser.add_argument("--each", type=int, default=0)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--points", default="", help="failpoints by commas; none: at any time")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--worker", choices=sorted(WORKERS), default="careful")
-    given = parser.parse_args()
-    points = tuple(one for one in (*CAPTURING, *SCORING) if one in given.points.split(","))
-    tally = storm(
-        given.url,
-        kills=given.kills,
-        each=given.each,
-        seconds=given.seconds,
-        points=points,
-        seed=given.seed,
-        worker=given.worker,
+    parser.add_argument(
+        "--each", type=int, default=0, help="kills at each failpoint, beside those at any time"
     )
+    parser.add_argument("--events", type=int, default=0)
+    parser.add_argument("--restarts", type=int, default=0, help="of PostgreSQL; needs --folder")
+    parser.add_argument("--seconds", type=float, default=60.0, help="it ends then, whatever is missing")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pause", type=float, default=0.02, help="seconds between the batches of a client")
+    parser.add_argument("--worker", choices=sorted(WORKERS), default="careful")
+    given = vars(parser.parse_args())
+    url, folder = given.pop("url"), given.pop("folder")
+    plan = Plan(**given)
+    if folder is None:
+        tally = storm(url, plan)
+    else:
+        with _served(folder) as (server, own):
+            tally = storm(own, plan, server, folder)
     json.dump({**asdict(tally), "is_whole": tally.is_whole}, sys.stdout)
 
 
