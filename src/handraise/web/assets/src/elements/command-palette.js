@@ -41,6 +41,10 @@ class CommandPalette extends HTMLElement {
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
       options[at].click();
+    } else if (event.key === "Escape") {
+      // A search field would only empty itself.
+      event.preventDefault();
+      this.closest("dialog").close();
     }
   }
 }

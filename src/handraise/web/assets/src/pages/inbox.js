@@ -14,7 +14,7 @@ let waitingKey = null;
 function mark(row) {
   chosen()?.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
-  document.getElementById("chosen").value = row.dataset.handoff;
+  Object.assign(document.getElementById("chosen"), { value: row.dataset.handoff, disabled: false });
   beside().inert = !isShown();
   // What is chosen has an address; the list does not fill the browser's history.
   history.replaceState(null, "", row.getAttribute("href"));
