@@ -100,6 +100,11 @@ oracle: setup ## the engine against the slow oracle on 100,000 cases (about ten 
 fuzz: setup ## ten thousand generated calls of the product's interface (about eight minutes)
 	HANDRAISE_FUZZ_CALLS=10000 $(RUN)/pytest tests/api/test_any_call.py
 
+.PHONY: chaos
+chaos: setup ## a thousand kills and fifty deaths of PostgreSQL over 100,000 events; 200 merges while scoring (ten minutes)
+	HANDRAISE_CHAOS_KILLS=1000 HANDRAISE_CHAOS_EACH=50 HANDRAISE_CHAOS_RESTARTS=50 HANDRAISE_CHAOS_EVENTS=100000 \
+	HANDRAISE_CHAOS_SECONDS=3600 HANDRAISE_CHAOS_MERGES=200 $(RUN)/pytest -n0 -rP --show-capture=stdout tests/chaos
+
 .PHONY: bench
 bench: setup ## measure against the floor and the peers; writes bench.json (1 M, 5 M and 20 M events)
 	$(UV) sync --locked --quiet --group bench
