@@ -117,9 +117,7 @@ def _got(pool: Any, asked: str, headers: Sequence[tuple[str, str]]) -> Any:
     try:
         answer = pool.request("GET", asked, headers=headers, extensions={"timeout": limits})
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-        raise ExportFailed(
-            f"{urlsplit(asked).netloc} does not answer: {type(error).__name__}"
-        ) from None
+        raise ExportFailed(f"{urlsplit(asked).netloc} does not answer: {type(error).__name__}") from None
     try:
         said = js.loads(answer.content)
     except ValueError:

@@ -76,7 +76,7 @@ KNOWN: Final[Mapping[str, Known]] = MappingProxyType(
             "For how many days rows of a kind are kept, null being for ever, where it is not the usual time: "
             + ", ".join(RETAINED)
             + ".",
-            "an object of kinds of rows with whole numbers of days or null, such as {\"deliveries\": 90}",
+            'an object of kinds of rows with whole numbers of days or null, such as {"deliveries": 90}',
             _is_retention,
         ),
     }
