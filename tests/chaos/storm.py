@@ -52,7 +52,7 @@ from handraise.store.session import Database, DatabaseAway
 from handraise.store.sources import create_source
 from tests.flow.outgoing import an_endpoint
 from tests.flow.selling import MONDAY, Floor
-from tests.flow.worked import demo, message, pricing
+from tests.flow.worked import DAY, demo, message, pricing
 
 Role = str
 POINTS: Final[dict[Role, tuple[Failpoint, ...]]] = {
@@ -61,7 +61,7 @@ POINTS: Final[dict[Role, tuple[Failpoint, ...]]] = {
     "deliver": ("deliver",),
 }
 ANY_TIME: Final = "any time"
-PEOPLE: Final = 3_000  # many, so that a later event of the same lead seldom hides a loss
+PEOPLE: Final = 8_000  # many, so that a later event of the same lead seldom hides a loss
 BATCH: Final = 20
 LONGEST: Final = 4.0  # seconds that a process which is to die at a point may take to come there
 # A delivery that was under way when its process died is tried again after 45 s of this clock.
@@ -235,13 +235,14 @@ def _ids(arrival: Arrival) -> list[str]:
 def _message(draw: random.Random, message_id: str) -> Message:
     person = draw.randrange(PEOPLE)
     user, kind = f"u{person}", draw.random()
+    at = MONDAY - draw.random() * 30 * DAY  # whoever looks at many pages in one second is a bot
     if kind < 0.2:
         email = f"{user}@company-{person % 500}.com"
         traits = {"email": email, "title": "VP Sales"}
-        return message("identify", user, MONDAY, traits=traits, email=email, message_id=message_id)
+        return message("identify", user, at, traits=traits, email=email, message_id=message_id)
     if kind < 0.25:
-        return demo(user, MONDAY, message_id=message_id)
-    return pricing(user, MONDAY, message_id=message_id)
+        return demo(user, at, message_id=message_id)
+    return pricing(user, at, message_id=message_id)
 
 
 def delivering(site: Site) -> None:
