@@ -39,7 +39,7 @@ FRESH: Final = timedelta(minutes=10)
 """So old a snapshot may be; then a new one is read, while the old one serves on."""
 WEEKS: Final = 12
 NAMED: Final = 100
-DECIDED: Final = 2_000
+DECIDED: Final = 300
 """So many gained leads are decided on one by one, to know who is handed off at once."""
 _BINS: Final = 24
 _STEPS: Final = (100, 200, 500, 1_000, 2_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -98,7 +98,7 @@ class Preview:
     handed_off
         Hand-offs that would be opened at once when it goes live; None when too many are gained to say.
     weekly_before, weekly_after
-        Median leads a whole week.
+        Leads that become an MQL a week, the mean of `weeks`.
     moves_on_colleagues
         Whether it asks what colleagues' engagement is, which going live itself changes.
     """
@@ -344,8 +344,8 @@ def _preview(
         disqualified_before=None if before is None else int((before.disqualified >= 0).sum()),
         disqualified_after=int((after.disqualified >= 0).sum()),
         handed_off=handed_off,
-        weekly_before=None if before is None else float(np.median([week.before or 0 for week in weeks])),
-        weekly_after=float(np.median([week.after for week in weeks])),
+        weekly_before=None if before is None else float(np.mean([week.before or 0 for week in weeks])),
+        weekly_after=float(np.mean([week.after for week in weeks])),
         weeks=weeks,
         histograms=tuple(_histograms(candidate, live, before, after)),
         coming_in=_people(taken, gained, before, after),
