@@ -21,6 +21,7 @@ LOOKS: Final = (
     Look("/login", None),
     Look("/password"),
     Look("/me"),
+    Look("/start"),
     Look("/inbox", "sales"),
     Look("/inbox?whose=all&handoff={accepted}"),
     Look("/inbox?whose=nobodys"),

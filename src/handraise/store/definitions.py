@@ -173,6 +173,11 @@ def open_rollouts(connection: sa.Connection, name: str | None = None) -> list[Ro
     return _rollouts(connection, statement.order_by(rollout.c.mode, rollout.c.name, rollout.c.id))
 
 
+def acts(connection: sa.Connection) -> bool:
+    """Whether a definition is live, of whatever name."""
+    return any(each.mode == "live" for each in open_rollouts(connection))
+
+
 def rollouts(connection: sa.Connection, name: str) -> list[Rollout]:
     """Everything that was ever live or in shadow of a definition, the newest first."""
     return _rollouts(

@@ -27,8 +27,13 @@ NAVIGATION: Final = (
     Destination("/audiences", _("Audiences"), "audiences", "leads:read"),
     Destination("/settings", _("Settings"), "settings", "settings:read"),
 )
+START: Final = Destination("/start", _("First start"), "start", "settings:read")
+"""Before all others while no definition acts."""
 
 
-def destinations(served: Container[str], may: Callable[[Permission], bool]) -> Sequence[Destination]:
-    """Those that are served and allowed, in order."""
-    return tuple(one for one in NAVIGATION if one.path in served and may(one.permission))
+def destinations(
+    served: Container[str], may: Callable[[Permission], bool], *, is_new: bool = False
+) -> Sequence[Destination]:
+    """Those that are served and allowed, in order; with the first start where the product is new."""
+    there = (START, *NAVIGATION) if is_new else NAVIGATION
+    return tuple(one for one in there if one.path in served and may(one.permission))

@@ -20,9 +20,10 @@ from handraise.core.roles import Permission, Reach, reach
 from handraise.core.stage import Stage
 from handraise.http.callers import Call, csrf_token, is_secure, services_of, session_token
 from handraise.http.problems import Refusal
+from handraise.store import definitions
 from handraise.store.access import Member, member_by_id
 from handraise.web.laying_out import environment
-from handraise.web.navigation import Destination, destinations
+from handraise.web.navigation import START, Destination, destinations
 from handraise.web.wording import LANGUAGES, language_for, translations
 
 Theme = Literal["system", "light", "dark"]
@@ -37,12 +38,16 @@ _BEFORE_A_PASSWORD: Final = ("/password", "/logout")
 
 @dataclass
 class Visit:
-    """One look at a page. `call` and `member` are None where nobody has logged in."""
+    """One look at a page. `call` and `member` are None where nobody has logged in.
+
+    `is_new` is whether no definition acts yet, and the viewer is one of those who bring that about.
+    """
 
     request: Request = field(repr=False)
     now: datetime
     call: Call | None = None
     member: Member | None = None
+    is_new: bool = False
 
     @property
     def language(self) -> str:
@@ -97,7 +102,9 @@ class Visit:
     @property
     def navigation(self) -> Sequence[Destination]:
         """Where they may go."""
-        return () if self.call is None else destinations(self.request.app.state.served, self.may)
+        if self.call is None:
+            return ()
+        return destinations(self.request.app.state.served, self.may, is_new=self.is_new)
 
 
 def visit_of(call: Call) -> Visit:
@@ -117,6 +124,7 @@ def visit_of(call: Call) -> Visit:
             raise Refusal(403, "password_change_needed", "Set your own password first.")
         member = member_by_id(call.connection, caller.id)
         found = call.request.state.visit = Visit(call.request, call.now, call, member)
+        found.is_new = found.may(START.permission) and not definitions.acts(call.connection)
     return found
 
 

@@ -2,11 +2,23 @@
 
 from typing import Final
 
-from handraise.web.routes import accounts, definition, entering, foreign, inbox, leads, own, palette, settings
+from handraise.web.routes import (
+    accounts,
+    definition,
+    entering,
+    foreign,
+    inbox,
+    leads,
+    own,
+    palette,
+    settings,
+    start,
+)
 
 ROUTERS: Final = (
     entering.router,
     foreign.router,
+    start.router,
     own.router,
     palette.router,
     inbox.router,

@@ -174,7 +174,7 @@ def complete(
 def preview(call: MayPropose, draft_id: Id) -> Response:
     """What it would do."""
     found = drafts.draft_of(call.connection, draft_id, call.by)
-    judged = _judged(call, found.text)
+    judged = judged_of(call, found.text)
     told: dict[str, Any] = {"draft": found, "judged": judged, "preview": None, "reading": None}
     if judged.definition is not None and not judged.errors:
         shown = call.services.previews.preview(
@@ -200,7 +200,7 @@ def propose(call: MayPropose, draft_id: Id, note: Annotated[str, Form(max_length
 def run_backtest(call: MayPropose, draft_id: Id) -> Response:
     """Replay history under it, in the background."""
     found = drafts.draft_of(call.connection, draft_id, call.by)
-    judged = _judged(call, found.text)
+    judged = judged_of(call, found.text)
     if judged.definition is None or judged.errors:
         raise InputInvalid("Mend the errors first.")
     open_ = definitions.open_rollouts(call.connection, judged.definition.name)
@@ -244,7 +244,8 @@ def _lists(call: Call) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _judged(call: Call, text: str) -> Judged:
+def judged_of(call: Call, text: str) -> Judged:
+    """A text, read with the lists as they are now."""
     try:
         form = form_of(text)
     except DefinitionInvalid:
@@ -275,7 +276,7 @@ def _changed(call: Call, draft_id: int, text: str, by: Literal["text", "form"]) 
 def _shown(call: Call, found: Draft, by: str = "page") -> dict[str, Any]:
     return {
         "draft": found,
-        "judged": _judged(call, found.text),
+        "judged": judged_of(call, found.text),
         "by": by,
         "facts": FACT_NAMES,
         "tests": FACT_TESTS,

@@ -17,7 +17,7 @@ from handraise.flow.preview import Reading, as_figures, of_figures
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
 from handraise.rendering.sections import Shared, shared
-from handraise.store import access, definitions, drafts, evidence, plans
+from handraise.store import access, definitions, drafts, evidence, plans, settings_kept
 from handraise.store.definitions import SIDES, Rollout, Side, Signed, Version, read_text
 from handraise.store.plans import Plan
 from handraise.templates import TEMPLATES
@@ -96,8 +96,8 @@ def version(call: MayRead, version_id: Id) -> Response:
         "preview": shown,
         "changes": changes if shown is None else shown.changes,
         "changes_now": changes,
-        "may_sign": [side for side in on_its_way.missing if visit_of(call).may(_SIGNING[side])],
-        "has_signed": any(one.by == call.by for one in on_its_way.signed.values()),
+        "may_sign": [side for side in on_its_way.missing if visit_of(call).may(SIGNING[side])],
+        "has_signed": has_signed_before(call, on_its_way.signed),
     }
     people = names_of(connection, _actors(told, [on_its_way]))
     return show(call, "definition/version.html.jinja", people=people, **told)
@@ -222,7 +222,13 @@ def roll_back(call: MayPublish, name: Name, reason: Reason = "") -> Response:
 # ---------------------------------------------------------------------------------------------- shared
 
 
-_SIGNING: Mapping[Side, Any] = {"marketing": "definitions:sign_marketing", "sales": "definitions:sign_sales"}
+SIGNING: Mapping[Side, Any] = {"marketing": "definitions:sign_marketing", "sales": "definitions:sign_sales"}
+
+
+def has_signed_before(call: Call, signed: Mapping[Side, Signed]) -> bool:
+    """Whether the viewer signed for a side, and so not for the other, unless one person may for both."""
+    may_both = settings_kept.kept(call.connection, "one_person_may_sign_for_both")
+    return not may_both and any(one.by == call.by for one in signed.values())
 
 
 def of(name: str) -> str:
