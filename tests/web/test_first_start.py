@@ -10,7 +10,7 @@ from handraise.flow.define import publish
 from handraise.store import people, settings_kept, sources
 from handraise.templates import template_text
 from tests.journeys.company import Company
-from tests.web.browsing import THEMES, WIDTHS, Site, Theme, keep_picture, overflow, violations
+from tests.web.browsing import THEMES, WIDTHS, Site, keep_picture, overflow, violations
 from tests.web.filled import Filled
 from tests.web.test_settings import count, press
 
@@ -71,6 +71,7 @@ def test_from_an_empty_product_to_a_lead_with_a_person(site: Site, tmp_path: Pat
         assert signing is not None
     sam = company.one("select id from member where email = 'sam@acme.example'")
     with site.services.database.transaction() as connection:
+        # as if Sam had chosen a password of his own
         connection.exec_driver_sql("update member set password_hash = null where id = %s", (sam,))
     with site.page(sam) as page:
         page.goto(signing)
@@ -194,8 +195,7 @@ def test_everybody_can_use_it_while_the_product_is_empty(site: Site) -> None:
                 assert overflow(page) == 0
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_everybody_can_use_it_half_way(site: Site, theme: Theme) -> None:
+def test_everybody_can_use_it_half_way(site: Site) -> None:
     company = Company(site.services.database, now=site.clock.now)
     for name in ("ann", "bo"):
         company.identify(name, f"{name}@acme.example", title="CTO")
@@ -203,7 +203,7 @@ def test_everybody_can_use_it_half_way(site: Site, theme: Theme) -> None:
     site.member("sales", "Sam")
     with site.services.database.transaction() as connection:
         people.update_member(connection, site.member("admin"), language="de")
-    for width in WIDTHS:
+    for theme, width in zip(THEMES, WIDTHS, strict=True):
         with site.page(theme=theme, width=width) as page:
             page.goto("/start")
             if width == WIDTHS[0]:
