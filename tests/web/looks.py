@@ -33,6 +33,8 @@ LOOKS: Final = (
     Look("/leads/{lead}?as_of=2026-02-24T09:00", "marketing"),
     Look("/accounts"),
     Look("/accounts/{account}"),
+    Look("/reports", "viewer", ready=".drawn svg"),
+    Look("/reports?stage=sal&months=6", "marketing", ready=".drawn svg"),
     Look("/definition", "viewer"),
     Look("/definition", "marketing"),
     Look("/definition/versions/{proposed}", "sales"),

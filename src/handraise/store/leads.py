@@ -47,6 +47,8 @@ class LeadFilter:
         Least total of a live score, in hundredths.
     is_known
         Only people (True) or only browsers (False).
+    ids
+        Only these.
     """
 
     stage: str | None = None
@@ -55,6 +57,7 @@ class LeadFilter:
     owner_id: int | None = None
     min_score: int | None = None
     is_known: bool | None = None
+    ids: Sequence[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,8 @@ def _conditions(wanted: LeadFilter, best: sa.FromClause) -> list[sa.ColumnElemen
         found.append(lead.c.account_id == wanted.account_id)
     if wanted.is_known is not None:
         found.append(lead.c.is_known == wanted.is_known)
+    if wanted.ids is not None:
+        found.append(lead.c.id == sa.func.any(sa.cast(list(wanted.ids), sa.ARRAY(sa.BigInteger))))
     if wanted.text:
         found.append(
             lead.c.email.icontains(wanted.text, autoescape=True)

@@ -1,7 +1,7 @@
 """Reports for the two sides."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Query
@@ -12,7 +12,7 @@ from handraise.core.sla import Compliance
 from handraise.flow.clocks import Group, compliance
 from handraise.http.callers import Call, needs, resource
 from handraise.http.moments import Moment
-from handraise.store import people
+from handraise.store import people, reports
 
 router = resource("/reports")
 LONGEST: Final = timedelta(days=400)
@@ -46,6 +46,39 @@ class SlaReport(BaseModel):
     end: datetime
     as_of: datetime
     items: list[Kept]
+
+
+class CohortReport(BaseModel):
+    """The MQLs of one month (UTC); `growth` is against the month before, as a share.
+
+    `reached["sql"]["30"]`: how many were SQL or further within 30 days; null while the youngest have not had
+    the time.
+    """
+
+    month: date
+    mqls: int
+    growth: float | None
+    reached: Mapping[reports.Reached, Mapping[int, int | None]]
+    is_over: bool
+
+
+class FunnelReport(BaseModel):
+    """Cohorts, the oldest first."""
+
+    items: list[CohortReport]
+
+
+@router.get("/funnel")
+def show_funnel(
+    call: Annotated[Call, needs("reports:read")],
+    months: Annotated[int, Query(ge=1, le=reports.LONGEST)] = 12,
+) -> FunnelReport:
+    """How many MQLs each of the last months made, and how far those went within 30, 60 and 90 days.
+
+    A lead that becomes an MQL again is counted again; what an import placed is not counted.
+    """
+    found = reports.cohorts(call.connection, months, call.now)
+    return FunnelReport(items=[CohortReport(**vars(one)) for one in found])
 
 
 @router.get("/sla")

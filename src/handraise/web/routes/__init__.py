@@ -11,6 +11,7 @@ from handraise.web.routes import (
     leads,
     own,
     palette,
+    reports,
     settings,
     start,
 )
@@ -25,6 +26,7 @@ ROUTERS: Final = (
     inbox.linked,
     leads.router,
     accounts.router,
+    reports.router,
     *definition.ROUTERS,
     *settings.ROUTERS,
 )

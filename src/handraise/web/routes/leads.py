@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -39,6 +39,7 @@ from handraise.store import (
     handoffs,
     leads,
     people,
+    reports,
     scores,
 )
 from handraise.store.aliases import Alias
@@ -75,10 +76,15 @@ def lead_list(
     known: Literal["", "yes", "no"] = "",
     owner: Annotated[str, Query(max_length=20)] = "",
     account: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
+    mql_in: Annotated[str, Query(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = "",
+    reached: Literal["", "sal", "sql", "customer"] = "",
+    within: Annotated[int | None, Query(ge=1, le=999)] = None,
     cursor: Cursor = None,
 ) -> Response:
     """Leads, the newest first, by what is in the address."""
+    month = date.fromisoformat(f"{mql_in}-01") if mql_in else None
     wanted = LeadFilter(
+        ids=reports.members_of(call.connection, month, reached or None, within) if month else None,
         stage=stage or None,
         account_id=account,
         text=text.strip() or None,
@@ -88,7 +94,8 @@ def lead_list(
     )
     found = leads.leads(call.connection, wanted, after=call.place(cursor), limit=MOST)
     asked = {"text": text, "stage": stage, "least": least, "known": known, "owner": owner, "account": account}
-    asked = {name: value for name, value in asked.items() if value}
+    cohort = {"mql_in": mql_in, "reached": reached, "within": within} if mql_in else {}
+    asked = {name: value for name, value in {**asked, **cohort}.items() if value}
     visit = visit_of(call)
     called = stage_names(visit.gettext)
     owners = [one for one in people.members(call.connection) if one.is_active and one.role != "viewer"]
@@ -107,6 +114,7 @@ def lead_list(
         owner_choices=[("", visit.gettext("Anybody")), *((str(one.id), one.name) for one in owners)],
         following=following,
         is_first=cursor is None,
+        mql_in=month,
         of_account=accounts.account_detail(call.connection, account) if account else None,
     )
 
