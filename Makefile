@@ -101,7 +101,7 @@ fuzz: setup ## ten thousand generated calls of the product's interface (about ei
 	HANDRAISE_FUZZ_CALLS=10000 $(RUN)/pytest tests/api/test_any_call.py
 
 .PHONY: chaos
-chaos: setup ## a thousand kills and fifty deaths of PostgreSQL under load, and what follows (about eight minutes)
+chaos: setup ## a thousand kills and fifty deaths of PostgreSQL under load, and what follows (over seven minutes)
 	HANDRAISE_CHAOS_KILLS=1000 HANDRAISE_CHAOS_EACH=50 HANDRAISE_CHAOS_RESTARTS=50 HANDRAISE_CHAOS_EVENTS=100000 \
 	HANDRAISE_CHAOS_SECONDS=3600 HANDRAISE_CHAOS_MERGES=200 $(RUN)/pytest -n0 -rP --show-capture=stdout tests/chaos
 

@@ -224,12 +224,8 @@ def _arrival(source: int, name: str, batch: int) -> Arrival:
 
 
 def _ids(arrival: Arrival) -> list[str]:
-    return [
-        str(one)
-        for one in (
-            [each.message_id for each in arrival.messages] + [each.message_id for each in arrival.refused]
-        )
-    ]
+    calls: tuple[Message | Refused, ...] = (*arrival.messages, *arrival.refused)
+    return [str(each.message_id) for each in calls]
 
 
 def _message(draw: random.Random, message_id: str) -> Message:
@@ -330,11 +326,9 @@ class Storm:
         kind = role.split()[0]
         missing = [one for one in POINTS[kind] if self.tally.killed_at.get(one, 0) < self.plan.each]
         at = self.draw.choice(missing) if missing and self.draw.random() < 0.6 else None
-        nth = self.draw.randint(1, 8)
+        nth = self.draw.randint(1, 4)
         # As often before the first transaction as long after it.
-        life = (
-            LONGEST if at else self.draw.choice((self.draw.uniform(0.02, 0.3), self.draw.uniform(0.3, 1.2)))
-        )
+        life = LONGEST if at else self.draw.uniform(*self.draw.choice(((0.02, 0.3), (0.3, 1.2))))
         run = {
             "capture": partial(
                 sending,
