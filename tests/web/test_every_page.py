@@ -18,6 +18,10 @@ PARTS = {
     "/handoffs/{handoff_id}",
     "/leads/{lead_id}/outlook",
     "/definition/drafts/{draft_id}/preview",
+    "/login/oidc",
+    "/login/oidc/back",
+    "/settings",
+    "/settings/sources/{source_id}/first",
 }
 
 
