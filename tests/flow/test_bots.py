@@ -9,6 +9,7 @@ from handraise.core.errors import InputInvalid
 from handraise.core.message import Message
 from handraise.flow import bots
 from handraise.flow.bots import Marked, Which
+from handraise.flow.merge import merge, unmerge
 from handraise.flow.score import score_at
 from handraise.store.session import Database
 from tests.flow.worked import DAY, DEFINITION, HOUR, NOW, Office, demo, message, pricing, told
@@ -124,6 +125,30 @@ def test_what_somebody_says_of_an_address_holds_for_the_past_and_can_be_taken_ba
         assert bots.unmark(connection, Which(lead_ids=[root]), NOW) == Marked(1, 1)
     office.all_done()
     assert office.state() == before
+
+
+def test_unmerge_takes_the_marks_back_that_only_both_together_had(office: Office) -> None:
+    office.publish()
+    for user in ("ann", "ben"):
+        views = (
+            pricing(user, at=NOW - HOUR + timedelta(seconds=0.3 * n), message_id=f"{user}-{n}")
+            for n in range(12)
+        )
+        office.capture(told(user), *views)
+    office.all_done()
+    before = [engagement_of(office, user) for user in ("ann", "ben")]
+    ann, ben = (
+        office.one("select lead_id from lead_alias where value = :user", user=u) for u in ("ann", "ben")
+    )
+    with office.database.transaction() as connection:
+        merge(connection, ben, ann, "test", "one person", NOW)
+    office.all_done()
+    assert engagement_of(office, "ann") == 0, "24 pages within ten seconds"
+    with office.database.transaction() as connection:
+        unmerge(connection, ben, "test", NOW)
+    office.all_done()
+    assert set(reasons(office).values()) == {None}
+    assert [engagement_of(office, user) for user in ("ann", "ben")] == before
 
 
 def test_saying_nothing_of_which_or_why_is_refused(office: Office) -> None:

@@ -19,6 +19,7 @@ PARTS = {
     "/leads/{lead_id}/outlook",
     "/definition/drafts/{draft_id}/preview",
     "/login/oidc",
+    "/reports/funnel.csv",
     "/login/oidc/back",
     "/settings",
     "/settings/sources/{source_id}/first",

@@ -51,7 +51,8 @@ def settled(connection: sa.Connection, leads: Sequence[Lead]) -> list[Lead]:
 def _may_tell(lead: Lead) -> bool:
     pages = 0
     for event in lead.events:
-        if event.event == CLICK:
+        # What is marked already may have lost its reason: by an unmerge, or by what came late.
+        if event.is_bot or event.event == CLICK:
             return True
         pages += event.event == "page"
     return pages > FLOOD
