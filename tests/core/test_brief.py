@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.builders import DAY, NOW, defined, event, lead, page
 
 from handraise.core.brief import Brief, BriefInconsistent, Conversation, Person, brief, opening_line
 from handraise.core.definition import Definition
@@ -13,6 +12,7 @@ from handraise.core.effects import LeadType, OpenHandoff
 from handraise.core.event import Event, Lead
 from handraise.core.framework import BANT, Filled
 from handraise.core.score import Line, Score
+from tests.builders import DAY, NOW, defined, event, lead, page
 
 DEFINITION: Definition = defined("""
 fit: {bar: 10, cap: 15, rules: [{rule: a VP, when: {lead.seniority: vp}, points: 20}]}

@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.core.clock_cases import ZONES, calendar, changes
 
 from handraise.core.calendar import Calendar, CalendarInvalid, DaysClosed, Opening, Week, calendar_from
+from tests.core.clock_cases import ZONES, calendar, changes
 
 WHOLE: dict[str, Any] = {
     "name": "Support",

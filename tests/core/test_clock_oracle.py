@@ -10,19 +10,6 @@ from datetime import datetime
 from random import Random
 
 import pytest
-from tests.core.clock_cases import (
-    MINUTE,
-    ZONES,
-    amount,
-    calendar,
-    changes,
-    every,
-    happenings,
-    shuffled,
-    week,
-)
-from tests.oracle import clocks as oracle
-from tests.oracle.clocks import DAY, Book, Happening, Told, moment
 
 from handraise.core.calendar import Calendar, Span, calendar_from
 from handraise.core.sla import (
@@ -39,6 +26,19 @@ from handraise.core.sla import (
     state,
     warn_at,
 )
+from tests.core.clock_cases import (
+    MINUTE,
+    ZONES,
+    amount,
+    calendar,
+    changes,
+    every,
+    happenings,
+    shuffled,
+    week,
+)
+from tests.oracle import clocks as oracle
+from tests.oracle.clocks import DAY, Book, Happening, Told, moment
 
 CASES = int(os.environ.get("HANDRAISE_CLOCK_CASES", "2000"))  # noqa: TID251 - how long the proof runs
 PER_CALENDAR = 36  # cases share a calendar, since the oracle takes long to look at one

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.builders import DAY, HOUR, NOW, defined
 
 from handraise.core.decision import Judged, decide, decide_all, lead_type, next_due, simulate
 from handraise.core.definition import Definition
@@ -32,6 +31,7 @@ from handraise.core.framework import BANT, Filled
 from handraise.core.score import Score
 from handraise.core.situation import Answers, Handed, Situation
 from handraise.core.stage import Stage
+from tests.builders import DAY, HOUR, NOW, defined
 
 TEXT = """
 fit: {bar: 10}

@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.builders import DAY, NOW, defined, event, lead
 
 from handraise.core.decision import Judged, decide, decide_all
 from handraise.core.effects import Effect, OpenHandoff, after, move_of
@@ -16,6 +15,7 @@ from handraise.core.situation import Answers, Handed, Situation
 from handraise.core.stage import LEGAL, STAGES, Cause, moved
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
+from tests.builders import DAY, NOW, defined, event, lead
 
 LIMITS = ", ".join(
     f"{stage}: {{max_age: {days} days, then: {then}}}"

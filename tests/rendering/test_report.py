@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.rendering.test_document import Page
 
 from handraise.rendering.charts import (
     ACCENT,
@@ -20,6 +19,7 @@ from handraise.rendering.charts import (
     svg,
 )
 from handraise.rendering.report import Figure, Report, Section, Table, report_html
+from tests.rendering.test_document import Page
 
 HUES = {"gained": STAGE_HUES["mql"], "lost": STAGE_HUES["sql"]}
 SHARES = [

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.rendering.test_report import report
-from tests.web.browsing import THEMES, WIDTHS, chromium, overflow, violations
 
 from handraise.rendering.report import report_html
+from tests.rendering.test_report import report
+from tests.web.browsing import THEMES, WIDTHS, chromium, overflow, violations
 
 __all__ = ["chromium"]
 

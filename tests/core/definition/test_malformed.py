@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tests.core.definition.malformed import MALFORMED
 
 from handraise.core.definition import read_definition
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode, parsed
 from handraise.core.errors import DefinitionInvalid, Problem
 from handraise.templates import TEMPLATES, template_text
+from tests.core.definition.malformed import MALFORMED
 
 
 def refused(text: str) -> tuple[Problem, ...]:

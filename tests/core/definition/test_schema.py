@@ -8,12 +8,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from tests.core.definition.malformed import MALFORMED
-from tests.shared import shared_path
 
 from handraise.core.definition.reading import CONDITIONS, CONSTRUCTS, DEFINITION
 from handraise.core.definition.schema import DRAFT, json_schema
 from handraise.templates import TEMPLATES, template_text
+from tests.core.definition.malformed import MALFORMED
+from tests.shared import shared_path
 
 VALIDATOR = Draft202012Validator(json_schema())
 
