@@ -77,7 +77,7 @@ def test_file_is_rehearsed_mended_taken_in_and_taken_back(site: Site, tmp_path: 
         press(page, "Take it in")
         expect(page.get_by_text(re.compile(r"Import \d+ is in"))).to_be_visible()
         assert count(site, "lead") == 1
-        page.get_by_role("button", name=re.compile("Take import")).click()
+        page.get_by_role("button", name=re.compile("Take back")).click()
         expect(page.get_by_text("taken back", exact=True)).to_be_visible()
         assert count(site, "lead") == 0
 
