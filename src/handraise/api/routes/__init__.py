@@ -53,6 +53,6 @@ ROUTERS: Final = (
     outcomes.router,
     reasons.router,
     frameworks.router,
-    reports.router,
+    *reports.ROUTERS,
     slack.router,
 )

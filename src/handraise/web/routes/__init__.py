@@ -26,7 +26,7 @@ ROUTERS: Final = (
     inbox.linked,
     leads.router,
     accounts.router,
-    reports.router,
+    *reports.ROUTERS,
     *definition.ROUTERS,
     *settings.ROUTERS,
 )

@@ -39,13 +39,13 @@ from handraise.store import (
     handoffs,
     leads,
     people,
-    reports,
     scores,
 )
 from handraise.store.aliases import Alias
 from handraise.store.handoffs import HandoffRow, HandoffUnknown
 from handraise.store.histories import histories
 from handraise.store.leads import LeadDetail, LeadFilter
+from handraise.store.reports import funnel
 from handraise.store.timelines import time_of_event, timeline
 from handraise.web import square
 from handraise.web.briefs import whole
@@ -84,7 +84,7 @@ def lead_list(
     """Leads, the newest first, by what is in the address."""
     month = date.fromisoformat(f"{mql_in}-01") if mql_in else None
     wanted = LeadFilter(
-        ids=reports.members_of(call.connection, month, reached or None, within) if month else None,
+        ids=funnel.members_of(call.connection, month, reached or None, within) if month else None,
         stage=stage or None,
         account_id=account,
         text=text.strip() or None,

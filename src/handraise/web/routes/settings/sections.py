@@ -1,26 +1,15 @@
 """The sections of the settings, in the order of their list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from handraise.core.roles import Permission
 from handraise.http.callers import Call
-from handraise.web.visits import show, visit_of
+from handraise.web import sections
+from handraise.web.sections import Section, sections_for
 from handraise.web.wording import to_translate as _
-
-
-@dataclass(frozen=True)
-class Section:
-    """A section: where it is, what it is called, and what one needs to see it."""
-
-    path: str
-    label: str
-    permission: Permission
-
 
 SECTIONS: Final = (
     Section("/settings/people", _("People"), "settings:read"),
@@ -50,19 +39,9 @@ Fields = Annotated[dict[str, str], Depends(_fields)]
 
 def sections_of(call: Call) -> Sequence[Section]:
     """Those that the viewer may see."""
-    visit = visit_of(call)
-    return tuple(one for one in SECTIONS if visit.may(one.permission))
+    return sections_for(call, SECTIONS)
 
 
 def show_section(call: Call, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page of a section, with the list of sections beside it."""
-    path = call.request.url.path
-    here = next((one.path for one in SECTIONS if path.startswith(one.path)), None)
-    return show(
-        call,
-        f"settings/{template}.html.jinja",
-        status=status,
-        sections=sections_of(call),
-        here=here,
-        **values,
-    )
+    return sections.show_section(call, SECTIONS, f"settings/{template}.html.jinja", status=status, **values)

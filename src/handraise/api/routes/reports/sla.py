@@ -1,7 +1,7 @@
-"""Reports for the two sides."""
+"""How service levels were kept, at any past time."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Query
@@ -12,9 +12,9 @@ from handraise.core.sla import Compliance
 from handraise.flow.clocks import Group, compliance
 from handraise.http.callers import Call, needs, resource
 from handraise.http.moments import Moment
-from handraise.store import people, reports
+from handraise.store import people
 
-router = resource("/reports")
+router = resource("/reports/sla")
 LONGEST: Final = timedelta(days=400)
 _LATELY: Final = timedelta(days=30)
 
@@ -48,40 +48,7 @@ class SlaReport(BaseModel):
     items: list[Kept]
 
 
-class CohortReport(BaseModel):
-    """The MQLs of one month (UTC); `growth` is against the month before, as a share.
-
-    `reached["sql"]["30"]`: how many were SQL or further within 30 days; null while the youngest have not had
-    the time.
-    """
-
-    month: date
-    mqls: int
-    growth: float | None
-    reached: Mapping[reports.Reached, Mapping[int, int | None]]
-    is_over: bool
-
-
-class FunnelReport(BaseModel):
-    """Cohorts, the oldest first."""
-
-    items: list[CohortReport]
-
-
-@router.get("/funnel")
-def show_funnel(
-    call: Annotated[Call, needs("reports:read")],
-    months: Annotated[int, Query(ge=1, le=reports.LONGEST)] = 12,
-) -> FunnelReport:
-    """How many MQLs each of the last months made, and how far those went within 30, 60 and 90 days.
-
-    A lead that becomes an MQL again is counted again; what an import placed is not counted.
-    """
-    found = reports.cohorts(call.connection, months, call.now)
-    return FunnelReport(items=[CohortReport(**vars(one)) for one in found])
-
-
-@router.get("/sla")
+@router.get("")
 def show_sla(
     call: Annotated[Call, needs("reports:read")],
     start: Annotated[Moment | None, Query(description="30 days before the end, if left out.")] = None,

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from handraise.store.leads import make_leads
-from handraise.store.reports import Cohort, cohorts, members_of
+from handraise.store.reports.funnel import Cohort, cohorts, members_of
 from handraise.store.session import Database
 from tests.databases import Database as Fresh
 

@@ -1,20 +1,19 @@
-"""Reports: how many MQLs each month made, and what became of those."""
+"""The funnel: how many MQLs each month made, and what became of those."""
 
-import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import StringIO
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from babel.dates import format_skeleton
 from starlette.responses import Response
 
-from handraise.files.guarding import guarded
 from handraise.http.callers import Call, needs
-from handraise.store import reports
-from handraise.store.reports import REACHED, WITHIN, Cohort, PutLive
+from handraise.store.reports.funnel import REACHED, WITHIN, Cohort, PutLive, Reached, cohorts, put_live
+from handraise.web.charting import chart
+from handraise.web.routes.reports.sections import show_report
+from handraise.web.sheets import sheet
 from handraise.web.sites import site
-from handraise.web.visits import Visit, show, visit_of
+from handraise.web.visits import Visit, visit_of
 
 router = site("/reports")
 MayRead = Annotated[Call, needs("reports:read")]
@@ -26,16 +25,16 @@ Months = Literal["6", "12", "24", "36"]
 def funnel(
     call: MayRead,
     months: Months = "12",
-    stage: reports.Reached = "sql",
+    stage: Reached = "sql",
 ) -> Response:
     """MQLs by month, with what became of them."""
     visit = visit_of(call)
     _ = visit.gettext
-    found = reports.cohorts(call.connection, int(months), call.now)
-    changes = reports.put_live(call.connection, int(months), call.now)
-    return show(
+    found = cohorts(call.connection, int(months), call.now)
+    changes = put_live(call.connection, int(months), call.now)
+    return show_report(
         call,
-        "reports/funnel.html.jinja",
+        "funnel",
         cohorts=found,
         changes=changes,
         months=months,
@@ -45,26 +44,20 @@ def funnel(
         month_choices=[(n, _("Last %(n)s months", n=n)) for n in ("6", "12", "24", "36")],
         stage_choices=_stages(visit),
         named=[format_skeleton("yMMM", one.month, locale=visit.language) for one in found],
-        chart=_chart(visit, found, changes),
+        chart=_picture(visit, found, changes),
     )
 
 
 @router.get("/funnel.csv")
 def funnel_file(call: MayExport, months: Months = "12") -> Response:
     """The same as a file, all stages."""
-    written = StringIO()
-    rows = csv.writer(written)
-    rows.writerow(["month", "mqls", "growth", *(f"{one}_within_{n}_days" for one in REACHED for n in WITHIN)])
-    for one in reports.cohorts(call.connection, int(months), call.now):
+    head = ["month", "mqls", "growth", *(f"{one}_within_{n}_days" for one in REACHED for n in WITHIN)]
+    rows = []
+    for one in cohorts(call.connection, int(months), call.now):
         counts = [one.reached[stage][days] for stage in REACHED for days in WITHIN]
-        growth = "" if one.growth is None else f"{one.growth:.4f}"
-        cells = [f"{one.month:%Y-%m}", one.mqls, growth, *("" if n is None else n for n in counts)]
-        rows.writerow([guarded(str(cell)) for cell in cells])
-    return Response(
-        written.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="funnel.csv"'},
-    )
+        growth = None if one.growth is None else f"{one.growth:.4f}"
+        rows.append([f"{one.month:%Y-%m}", one.mqls, growth, *counts])
+    return sheet("funnel.csv", head, rows)
 
 
 def _stages(visit: Visit) -> Sequence[tuple[str, str]]:
@@ -72,17 +65,7 @@ def _stages(visit: Visit) -> Sequence[tuple[str, str]]:
     return [("sal", _("SAL")), ("sql", _("SQL")), ("customer", _("Customer"))]
 
 
-_AXIS: Final = {
-    "labelColor": "token:quiet",
-    "domainColor": "token:strong-hair",
-    "tickColor": "token:strong-hair",
-    "gridColor": "token:hair",
-    "titleColor": "token:quiet",
-    "labelFontSize": 12,
-}
-
-
-def _chart(visit: Visit, found: Sequence[Cohort], changes: Sequence[PutLive]) -> dict[str, Any]:
+def _picture(visit: Visit, found: Sequence[Cohort], changes: Sequence[PutLive]) -> dict[str, Any]:
     """How many MQLs each month made, as Vega-Lite; a mark where a definition went live."""
     # Names of months are made here: the drawing has no German.
     names = [format_skeleton("yMMM", one.month, locale=visit.language) for one in found]
@@ -101,14 +84,7 @@ def _chart(visit: Visit, found: Sequence[Cohort], changes: Sequence[PutLive]) ->
         "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 90, "color": "token:ink"},
         "encoding": {"x": x, "y": {"value": -8}, "tooltip": {"field": "said", "type": "nominal"}},
     }
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": "container",
-        "height": 200,
-        "background": "transparent",
-        "layer": [bars, put_live] if marks else [bars],
-        "config": {"axis": _AXIS, "view": {"stroke": None}, "font": "Inter Variable, sans-serif"},
-    }
+    return chart({"layer": [bars, put_live] if marks else [bars]})
 
 
 def _name(visit: Visit, at: datetime) -> str:
