@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from handraise.connect.holidays_of import holidays_of
-from handraise.core.calendar import WORKWEEK, Calendar, calendar_from
+from handraise.core.calendar import WORKWEEK, Calendar, NeverOpen, calendar_from
 from handraise.core.errors import HandraiseError
 from handraise.store.tables.handoffs import calendar, member
 
@@ -48,6 +48,13 @@ class CalendarRow:
         return _resolved(
             json.dumps(given, sort_keys=True), self.holiday_country, self.holiday_subdivision, day.year
         )
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When people work next, `now` when they do; None when they never will."""
+        try:
+            return self.on(now.date()).opens_after(now)
+        except (NeverOpen, OverflowError):
+            return None
 
 
 def create_calendar(connection: sa.Connection, name: str, zone: str, **given: Any) -> CalendarRow:
@@ -95,6 +102,19 @@ def calendars(connection: sa.Connection) -> list[CalendarRow]:
     """Every calendar, in the order they were made; the first is for those who have none of their own."""
     rows = connection.execute(sa.select(calendar).order_by(calendar.c.id))
     return [CalendarRow(**row._mapping) for row in rows]
+
+
+def calendar_by_id(connection: sa.Connection, calendar_id: int) -> CalendarRow:
+    """One calendar.
+
+    Raises
+    ------
+    CalendarUnknown
+    """
+    row = connection.execute(sa.select(calendar).where(calendar.c.id == calendar_id)).one_or_none()
+    if row is None:
+        raise CalendarUnknown(f"There is no calendar {calendar_id}.")
+    return CalendarRow(**row._mapping)
 
 
 def calendars_of(

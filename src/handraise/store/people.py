@@ -215,6 +215,15 @@ def members(connection: sa.Connection) -> list[MemberRow]:
     return [MemberRow(**row._mapping) for row in rows]
 
 
+def holder_of(
+    connection: sa.Connection, *, slack_id: str | None = None, crm_id: str | None = None, but: int
+) -> int | None:
+    """The other member than `but` who has that id in Slack or the CRM: clicks there are taken for theirs."""
+    # An id that is not given is None, which equals nothing.
+    same = sa.or_(member.c.slack_id == sa.literal(slack_id), member.c.crm_id == sa.literal(crm_id))
+    return connection.execute(sa.select(member.c.id).where(same, member.c.id != but)).scalars().first()
+
+
 def _one(connection: sa.Connection, which: sa.ColumnElement[bool], problem: str) -> MemberRow:
     row = connection.execute(sa.select(*_COLUMNS).where(which).order_by(member.c.id)).first()
     if row is None:
@@ -255,7 +264,7 @@ def create_team(
         .returning(team.c.id)
     ).scalar_one()
     set_weights(connection, made, weights or {})
-    return next(row for row in teams(connection) if row.id == made)
+    return team_by_id(connection, made)
 
 
 def set_weights(connection: sa.Connection, team_id: int, weights: Mapping[int, int]) -> None:
@@ -280,10 +289,8 @@ def update_team(connection: sa.Connection, team_id: int, **changes: Any) -> Team
         As for `create_team`.
     """
     requirements(changes.get("requires") or {})
-    done = connection.execute(team.update().where(team.c.id == team_id).values(**changes))
-    if not done.rowcount:
-        raise TeamUnknown(f"There is no team {team_id}.")
-    return next(row for row in teams(connection) if row.id == team_id)
+    connection.execute(team.update().where(team.c.id == team_id).values(**changes))
+    return team_by_id(connection, team_id)
 
 
 def teams(connection: sa.Connection) -> list[TeamRow]:
@@ -293,6 +300,19 @@ def teams(connection: sa.Connection) -> list[TeamRow]:
         weights.setdefault(team_id, {})[member_id] = weight
     rows = connection.execute(sa.select(team).order_by(team.c.name))
     return [TeamRow(**row._mapping, weights=weights.get(row.id, {})) for row in rows]
+
+
+def team_by_id(connection: sa.Connection, team_id: int) -> TeamRow:
+    """One team.
+
+    Raises
+    ------
+    TeamUnknown
+    """
+    found = next((one for one in teams(connection) if one.id == team_id), None)
+    if found is None:
+        raise TeamUnknown(f"There is no team {team_id}.")
+    return found
 
 
 def teams_of(connection: sa.Connection, member_id: int | None) -> frozenset[int]:

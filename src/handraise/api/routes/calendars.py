@@ -5,14 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handraise.core.calendar import NeverOpen
-from handraise.core.errors import InputInvalid
 from handraise.http.callers import Call, needs, resource
 from handraise.http.ids import Id
 from handraise.http.paging import Page
 from handraise.http.problems import Refusal
 from handraise.store import calendars
-from handraise.store.calendars import CalendarRow, CalendarUnknown
+from handraise.store.calendars import CalendarRow
 
 router = resource("/calendars")
 MayRead = Annotated[Call, needs("settings:read")]
@@ -76,7 +74,7 @@ def list_calendars(call: MayRead) -> Page[Calendar]:
 @router.get("/{calendar_id}")
 def show_calendar(call: MayRead, calendar_id: Id) -> Calendar:
     """One calendar."""
-    return _shown(call, _of(call, calendar_id))
+    return _shown(call, calendars.calendar_by_id(call.connection, calendar_id))
 
 
 @router.post("", status_code=201)
@@ -91,7 +89,7 @@ def add_calendar(call: MayWrite, given: NewCalendar) -> Calendar:
 @router.patch("/{calendar_id}")
 def change_calendar(call: MayWrite, calendar_id: Id, given: CalendarChange) -> Calendar:
     """Change a calendar. Clocks that have started keep the calendar they started with."""
-    before = _of(call, calendar_id)
+    before = calendars.calendar_by_id(call.connection, calendar_id)
     changes = given.model_dump(exclude_unset=True)
     if not changes:
         return _shown(call, before)
@@ -103,12 +101,6 @@ def change_calendar(call: MayWrite, calendar_id: Id, given: CalendarChange) -> C
 
 
 def _shown(call: Call, row: CalendarRow) -> Calendar:
-    try:
-        opens_at: datetime | None = row.on(call.now.date()).opens_after(call.now)
-    except NeverOpen:
-        opens_at = None
-    except OverflowError:
-        raise InputInvalid("A day of the calendar is out of reach.") from None
     return Calendar(
         id=row.id,
         name=row.name,
@@ -118,15 +110,8 @@ def _shown(call: Call, row: CalendarRow) -> Calendar:
         holiday_subdivision=row.holiday_subdivision,
         special_days=dict(row.special_days or {}),
         closures=[dict(one) for one in row.closures],
-        opens_at=opens_at,
+        opens_at=row.opens_at(call.now),
     )
-
-
-def _of(call: Call, calendar_id: int) -> CalendarRow:
-    found = next((one for one in calendars.calendars(call.connection) if one.id == calendar_id), None)
-    if found is None:
-        raise CalendarUnknown(f"There is no calendar {calendar_id}.")
-    return found
 
 
 def _refuse_taken(call: Call, name: str) -> None:

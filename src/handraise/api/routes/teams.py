@@ -12,7 +12,7 @@ from handraise.http.ids import Id
 from handraise.http.paging import Page
 from handraise.http.problems import Refusal
 from handraise.store import people
-from handraise.store.people import TeamRow, TeamUnknown
+from handraise.store.people import TeamRow
 
 router = resource("/teams")
 MayRead = Annotated[Call, needs("settings:read")]
@@ -79,7 +79,7 @@ def list_teams(call: MayRead) -> Page[Team]:
 @router.get("/{team_id}")
 def show_team(call: MayRead, team_id: Id) -> Team:
     """One team."""
-    return _team(_of(call, team_id))
+    return _team(people.team_by_id(call.connection, team_id))
 
 
 @router.post("", status_code=201)
@@ -102,7 +102,7 @@ def add_team(call: MayWrite, given: NewTeam) -> Team:
 @router.patch("/{team_id}")
 def change_team(call: MayWrite, team_id: Id, given: TeamChange) -> Team:
     """Change a team. Routes go by its name: rename it in the definition too."""
-    before = _of(call, team_id)
+    before = people.team_by_id(call.connection, team_id)
     changes = given.model_dump(exclude_unset=True)
     if not changes:
         return _team(before)
@@ -116,7 +116,7 @@ def change_team(call: MayWrite, team_id: Id, given: TeamChange) -> Team:
 @router.put("/{team_id}/members", status_code=204)
 def set_members(call: MayWrite, team_id: Id, given: Places) -> Response:
     """Say who is in a team; who is not named is in it no more, and keeps the hand-offs they have."""
-    before = _of(call, team_id)
+    before = people.team_by_id(call.connection, team_id)
     # Whoever is being given a hand-off is waited for.
     people.lock_teams(call.connection, [before.name])
     weights = _weights(call, given.members)
@@ -136,13 +136,6 @@ def _team(row: TeamRow) -> Team:
         email=row.email,
         members=[Place(member_id=person, weight=weight) for person, weight in sorted(row.weights.items())],
     )
-
-
-def _of(call: Call, team_id: int) -> TeamRow:
-    found = next((one for one in people.teams(call.connection) if one.id == team_id), None)
-    if found is None:
-        raise TeamUnknown(f"There is no team {team_id}.")
-    return found
 
 
 def _refuse_taken(call: Call, name: str) -> None:

@@ -171,9 +171,6 @@ def _refuse_wrong(call: Call, member_id: int, given: WorkChange) -> None:
     known = {one.id for one in calendars.calendars(call.connection)}
     if given.calendar_id is not None and given.calendar_id not in known:
         raise InputInvalid(f"There is no calendar {given.calendar_id}.")
-    for other in people.members(call.connection):
-        is_same = given.slack_id is not None and other.slack_id == given.slack_id
-        is_same |= given.crm_id is not None and other.crm_id == given.crm_id
-        if is_same and other.id != member_id:
-            # Clicks in Slack and what the CRM says are taken for this member's.
-            raise Refusal(409, "id_taken", f"Member {other.id} has that id in Slack or the CRM already.")
+    other = people.holder_of(call.connection, slack_id=given.slack_id, crm_id=given.crm_id, but=member_id)
+    if other is not None:
+        raise Refusal(409, "id_taken", f"Member {other} has that id in Slack or the CRM already.")

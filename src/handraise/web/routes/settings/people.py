@@ -212,7 +212,7 @@ def _slack(call: Call, given: str, member_id: int) -> str | None:
         return None
     if not (given[:1] in "UW" and given.isalnum() and given.isupper() and len(given) <= 31):
         raise InputInvalid(f"`{given[:40]}` is no member ID of Slack; it looks like U012ABCDEF")
-    if any(one.slack_id == given and one.id != member_id for one in people.members(call.connection)):
+    if people.holder_of(call.connection, slack_id=given, but=member_id) is not None:
         raise InputInvalid("Somebody else has this Slack ID.")
     return given
 

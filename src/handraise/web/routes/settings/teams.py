@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Final
 from zoneinfo import available_timezones
 
@@ -11,7 +10,6 @@ from fastapi import Form, Query
 from starlette.responses import Response
 
 from handraise.connect.holidays_of import countries
-from handraise.core.calendar import NeverOpen
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.event import Lead
 from handraise.flow.rehearsing import NothingLive, Rehearsed, who_would_get
@@ -20,8 +18,8 @@ from handraise.http.ids import Id
 from handraise.http.reaching import evaluators_of, root_of
 from handraise.store import calendars, people
 from handraise.store.aliases import Alias, leads_named
-from handraise.store.calendars import CalendarRow, CalendarUnknown
-from handraise.store.people import TeamRow, TeamUnknown
+from handraise.store.calendars import CalendarRow
+from handraise.store.people import TeamRow
 from handraise.web.routes.settings.sections import Fields, show_section
 from handraise.web.sites import site
 from handraise.web.visits import go_to, visit_of
@@ -60,13 +58,13 @@ def add_team(call: MayWrite, name: Name) -> Response:
 @router.get("/teams/{team_id}")
 def show_team(call: MayRead, team_id: Id) -> Response:
     """One team: its people and their weights, and what it asks of them."""
-    return _team(call, _team_of(call, team_id))
+    return _team(call, people.team_by_id(call.connection, team_id))
 
 
 @router.post("/teams/{team_id}")
 def change_team(call: MayWrite, team_id: Id, form: Fields) -> Response:
     """Change a team and its members."""
-    before = _team_of(call, team_id)
+    before = people.team_by_id(call.connection, team_id)
     try:
         weights = _weights(call, form)
         people.lock_teams(call.connection, [before.name])
@@ -101,13 +99,6 @@ def _team(call: Call, row: TeamRow, status: int = 200, wrong: str = "") -> Respo
 
 def _all_teams(call: Call) -> list[TeamRow]:
     return people.teams(call.connection)
-
-
-def _team_of(call: Call, team_id: int) -> TeamRow:
-    found = next((one for one in _all_teams(call) if one.id == team_id), None)
-    if found is None:
-        raise TeamUnknown(f"There is no team {team_id}.")
-    return found
 
 
 def _weights(call: Call, form: Mapping[str, str]) -> dict[int, int]:
@@ -202,7 +193,7 @@ class _Written:
 @router.get("/calendars")
 def list_calendars(call: MayRead) -> Response:
     """Every calendar, with when it opens next."""
-    rows = [(row, _opens_at(call, row)) for row in calendars.calendars(call.connection)]
+    rows = [(row, row.opens_at(call.now)) for row in calendars.calendars(call.connection)]
     return show_section(call, "calendars", rows=rows)
 
 
@@ -217,7 +208,7 @@ def new_calendar(call: MayWrite) -> Response:
 @router.get("/calendars/{calendar_id}")
 def show_calendar(call: MayRead, calendar_id: Id) -> Response:
     """One calendar."""
-    row = _calendar_of(call, calendar_id)
+    row = calendars.calendar_by_id(call.connection, calendar_id)
     return _calendar(call, row, _written(row))
 
 
@@ -225,7 +216,7 @@ def show_calendar(call: MayRead, calendar_id: Id) -> Response:
 def keep_calendar(call: MayWrite, calendar_id: str, form: Fields) -> Response:
     """Make a calendar (`new`), or change one: clocks that have started keep the one they started with."""
     number = int(calendar_id[:18]) if calendar_id.isdecimal() else 0
-    row = None if calendar_id == "new" else _calendar_of(call, number)
+    row = None if calendar_id == "new" else calendars.calendar_by_id(call.connection, number)
     written = _Written(
         form.get("name", "").strip(),
         form.get("zone", ""),
@@ -261,7 +252,7 @@ def _calendar(
         days=[(day, names[place]) for place, day in enumerate(DAYS)],
         zones=[(zone, zone) for zone in sorted(available_timezones())],
         countries=[(code, code) for code in countries()],
-        opens_at=None if row is None else _opens_at(call, row),
+        opens_at=None if row is None else row.opens_at(call.now),
     )
 
 
@@ -322,17 +313,3 @@ def _written(row: CalendarRow) -> _Written:
 
 def _as_text(spans: Any) -> str:
     return ", ".join(f"{start}–{end}" for start, end in spans)
-
-
-def _opens_at(call: Call, row: CalendarRow) -> datetime | None:
-    try:
-        return row.on(call.now.date()).opens_after(call.now)
-    except (NeverOpen, OverflowError):
-        return None
-
-
-def _calendar_of(call: Call, calendar_id: int) -> CalendarRow:
-    found = next((one for one in calendars.calendars(call.connection) if one.id == calendar_id), None)
-    if found is None:
-        raise CalendarUnknown(f"There is no calendar {calendar_id}.")
-    return found
