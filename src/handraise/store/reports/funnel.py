@@ -1,13 +1,12 @@
-"""What reports count: MQLs by the month they were made in, and how far each of those went in how many days.
-
-Months are UTC's, so that everybody who looks has the same numbers.
-"""
+"""MQLs by the month they were made in, and how far each of those went in how many days."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
+
+from handraise.store.reports.periods import month_of, start_of
 
 Reached = Literal["sal", "sql", "customer"]
 REACHED: Final[tuple[Reached, ...]] = ("sal", "sql", "customer")
@@ -49,10 +48,6 @@ select distinct root from made where made_at < %(end)s and (%(days)s::int is nul
     or case %(reached)s::text when 'sal' then sal_at when 'sql' then sql_at else customer_at end
         < made_at + %(days)s::int * interval '24 hours')
 """  # noqa: S608 - of constants alone
-_PUT_LIVE: Final = """
-select r.from_at, r.name from handraise.rollout r
-where r.mode = 'live' and r.from_at >= %(start)s and r.from_at < %(end)s order by 1, r.id
-"""
 
 
 @dataclass(frozen=True)
@@ -87,27 +82,19 @@ class Cohort:
         return None if count is None or not self.mqls else count / self.mqls
 
 
-@dataclass(frozen=True)
-class PutLive:
-    """A version of a definition that went live at `at`."""
-
-    at: datetime
-    name: str
-
-
 def cohorts(connection: sa.Connection, months: int, now: datetime) -> list[Cohort]:
     """The last `months` months up to now, the oldest first; months without an MQL too."""
-    first = _month(now, 1 - months)
+    first = month_of(now, 1 - months)
     # One more, which the growth of the first is against.
-    rows = connection.exec_driver_sql(_COHORTS, {"start": _start(_month(now, -months)), "end": now})
+    rows = connection.exec_driver_sql(_COHORTS, {"start": start_of(month_of(now, -months)), "end": now})
     found: dict[date, Any] = {row[0]: tuple(row[1:]) for row in rows}
     nothing = (0,) * (1 + len(REACHED) * len(WITHIN))
     made = []
-    before = found.get(_month(now, -months), nothing)[0]
+    before = found.get(month_of(now, -months), nothing)[0]
     for number in range(months):
-        month = _month(_start(first), number)
+        month = month_of(start_of(first), number)
         mqls, *counts = found.get(month, nothing)
-        end = _start(_month(_start(month), 1))
+        end = start_of(month_of(start_of(month), 1))
         given = iter(counts)
         reached: dict[Reached, dict[int, int | None]] = {
             stage: {days: count if end + timedelta(days=days) <= now else None
@@ -126,26 +113,9 @@ def members_of(
 ) -> list[int]:
     """The leads that a number of `cohorts` counts, each once: those of a month, or who got that far."""
     asked = {
-        "start": _start(month),
-        "end": _start(_month(_start(month), 1)),
+        "start": start_of(month),
+        "end": start_of(month_of(start_of(month), 1)),
         "reached": reached,
         "days": days if reached else None,
     }
     return list(connection.exec_driver_sql(_MEMBERS, asked).scalars())
-
-
-def put_live(connection: sa.Connection, months: int, now: datetime) -> list[PutLive]:
-    """The definitions that went live in the months of `cohorts`, the oldest first."""
-    asked = {"start": _start(_month(now, 1 - months)), "end": now}
-    return [PutLive(*row) for row in connection.exec_driver_sql(_PUT_LIVE, asked)]
-
-
-def _month(at: datetime, later: int) -> date:
-    """The first day of the month so many months after that of `at`."""
-    utc = at.astimezone(UTC)
-    year, month = divmod(utc.year * 12 + utc.month - 1 + later, 12)
-    return date(year, month + 1, 1)
-
-
-def _start(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)

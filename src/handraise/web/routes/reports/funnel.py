@@ -8,8 +8,10 @@ from babel.dates import format_skeleton
 from starlette.responses import Response
 
 from handraise.http.callers import Call, needs
-from handraise.store.reports.funnel import REACHED, WITHIN, Cohort, PutLive, Reached, cohorts, put_live
-from handraise.web.charting import chart
+from handraise.store.reports.changes import PutLive, put_live
+from handraise.store.reports.funnel import REACHED, WITHIN, Cohort, Reached, cohorts
+from handraise.store.reports.periods import start_of
+from handraise.web.charting import changes_layer, chart
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site
@@ -31,7 +33,7 @@ def funnel(
     visit = visit_of(call)
     _ = visit.gettext
     found = cohorts(call.connection, int(months), call.now)
-    changes = put_live(call.connection, int(months), call.now)
+    changes = put_live(call.connection, start_of(found[0].month), call.now)
     return show_report(
         call,
         "funnel",
@@ -79,12 +81,7 @@ def _picture(visit: Visit, found: Sequence[Cohort], changes: Sequence[PutLive]) 
             "y": {"field": "mqls", "type": "quantitative", "title": None, "axis": {"tickMinStep": 1}},
         },
     }
-    put_live = {
-        "data": {"values": marks},
-        "mark": {"type": "point", "shape": "triangle-up", "filled": True, "size": 90, "color": "token:ink"},
-        "encoding": {"x": x, "y": {"value": -8}, "tooltip": {"field": "said", "type": "nominal"}},
-    }
-    return chart({"layer": [bars, put_live] if marks else [bars]})
+    return chart({"layer": [bars, *([changes_layer(x, marks)] if marks else [])]})
 
 
 def _name(visit: Visit, at: datetime) -> str:
