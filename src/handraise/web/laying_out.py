@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from handraise.web.visits import Visit
 
 _SOON: Final = timedelta(seconds=45)
+_DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
 
 
 @cache
@@ -26,8 +27,8 @@ def environment(language: str) -> Environment:
     """The templates in one language.
 
     Filters of our own: `when` (a time, relative, exact on hover), `moment` (exact), `day`, `points` and
-    `signed_points` (of hundredths), `number`, `share` (of [0, 1]). Macros that use them are imported
-    `with context`.
+    `signed_points` (of hundredths), `number`, `share` (of [0, 1]), `growth` (a share with its sign). Macros
+    that use them are imported `with context`.
     """
     made = Environment(
         loader=PackageLoader("handraise.web"),
@@ -51,6 +52,7 @@ def environment(language: str) -> Environment:
         "signed_points": signed_points,
         "number": number,
         "share": share,
+        "growth": growth,
     }
     made.globals |= {"asset": asset, "language": language}
     return made
@@ -93,9 +95,9 @@ def day(context: Context, at: datetime | date | str | None) -> str | Markup:
         return ""
     visit = _visit(context)
     if isinstance(at, date) and not isinstance(at, datetime):
-        return str(format_date(at, locale=visit.language))
+        return _day(visit, at)
     moment_ = _moment(at)
-    return _time(visit, moment_, format_date(moment_.astimezone(visit.zone), locale=visit.language))
+    return _time(visit, moment_, _day(visit, moment_.astimezone(visit.zone)))
 
 
 @pass_context
@@ -113,6 +115,9 @@ def told(context: Context, value: object) -> str | Markup:
         return visit.gettext("yes") if value else visit.gettext("no")
     if isinstance(value, datetime):
         return _time(visit, value, exact(visit, value, form="medium"))
+    if isinstance(value, int | float | Decimal):
+        said: str = format_decimal(value, locale=visit.language)
+        return said.replace("-", "−")
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return str(value)
@@ -144,7 +149,14 @@ def relative(visit: "Visit", at: datetime) -> str:
     apart = at - visit.now
     if abs(apart) < _SOON:
         return visit.gettext("just now")
-    said: str = format_timedelta(apart, add_direction=True, threshold=1.2, locale=visit.language)
+    said: str = format_timedelta(
+        apart, granularity="minute", add_direction=True, threshold=1.2, locale=visit.language
+    )
+    return said
+
+
+def _day(visit: "Visit", at: date) -> str:
+    said: str = format_date(at, _DAY[visit.language], locale=visit.language)
     return said
 
 
@@ -152,8 +164,7 @@ def exact(visit: "Visit", at: datetime, form: str = "long") -> str:
     """The time in the viewer's zone; in the long form it names the zone."""
     local = at.astimezone(visit.zone)
     if form == "medium":
-        pattern = "d. MMM y, HH:mm" if visit.language == "de" else "d MMM y, HH:mm"
-        said: str = format_datetime(local, pattern, locale=visit.language)
+        said: str = format_datetime(local, f"{_DAY[visit.language]}, HH:mm", locale=visit.language)
         return said
     named: str = format_datetime(local, "EEE d MMM y, HH:mm:ss z", locale=visit.language)
     return named
@@ -193,7 +204,7 @@ def number(context: Context, value: Decimal | float | None, places: int = 0) -> 
         return "–"
     form = "#,##0" + ("." + "0" * places if places else "")
     said: str = format_decimal(value, format=form, locale=_visit(context).language)
-    return said
+    return said.replace("-", "−")
 
 
 @pass_context
@@ -203,4 +214,10 @@ def share(context: Context, value: float | None, places: int = 0) -> str:
         return "–"
     form = "#,##0" + ("." + "0" * places if places else "") + "%"
     said: str = format_percent(value, format=form, locale=_visit(context).language)
-    return said
+    return said.replace("-", "−")
+
+
+@pass_context
+def growth(context: Context, value: float | None) -> str:
+    """A share by which something grew, with its sign: `+8%`, `−38%`; `–` for none."""
+    return ("+" if value is not None and round(value, 2) > 0 else "") + share(context, value)
