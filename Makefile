@@ -14,7 +14,7 @@ DEMO := demo
 DEMO_FILES := demo-files
 WEB := src/handraise/web
 BUILT := $(WEB)/static/built/manifest.json
-ASSETS := $(WEB)/assets/package-lock.json $(WEB)/assets/build.mjs $(shell find $(WEB)/assets/src $(WEB)/assets/styles -type f)
+ASSETS := scripts/assets.py $(WEB)/assets/package-lock.json $(WEB)/assets/build.mjs $(shell find $(WEB)/assets/src $(WEB)/assets/styles -type f)
 
 .PHONY: help
 help: ## list the targets
