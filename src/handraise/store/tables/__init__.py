@@ -1,12 +1,13 @@
 """The tables of the product, one module a subject. Only the store's own modules use them."""
 
-from handraise.store.tables import access, definitions, events, handoffs, leads, outside, scores
+from handraise.store.tables import access, audiences, definitions, events, handoffs, leads, outside, scores
 from handraise.store.tables.schema import METADATA, SCHEMA
 
 __all__ = [
     "METADATA",
     "SCHEMA",
     "access",
+    "audiences",
     "definitions",
     "events",
     "handoffs",
