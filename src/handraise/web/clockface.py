@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from babel.dates import format_datetime
+
 from handraise.core.calendar import NeverOpen, Span
 from handraise.core.sla import Clock, due_at, elapsed, remaining
 from handraise.core.sla.timing import WARN_SHARE
@@ -72,7 +74,11 @@ def face(visit: "Visit", clock: Clock | None, contacted_at: datetime | None = No
     if left <= timedelta():
         return Face("over", _("%(time)s over", time=spelled(-left)), 0.0, due)
     shape: Shape = "soon" if share <= 1 - WARN_SHARE else "running"
-    return Face(shape, _("%(time)s left", time=spelled(left)), share, due, _opens(clock, visit.now))
+    opens = _opens(clock, visit.now)
+    if opens is None:
+        return Face(shape, _("%(time)s left", time=spelled(left)), share, due)
+    start = format_datetime(opens.astimezone(visit.zone), "EEE HH:mm", locale=visit.language)
+    return Face(shape, _("%(time)s from %(start)s", time=spelled(left), start=start), share, due, opens)
 
 
 def spelled(time: timedelta) -> str:

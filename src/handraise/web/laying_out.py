@@ -1,5 +1,6 @@
 """Templates, and how they write times, points and numbers for whoever looks."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from handraise.web.visits import Visit
 
 _SOON: Final = timedelta(seconds=45)
+_SCHEME: Final = re.compile(r"\bhttps?://(www\.)?", re.IGNORECASE)
 _DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
 
 
@@ -27,8 +29,8 @@ def environment(language: str) -> Environment:
     """The templates in one language.
 
     Filters of our own: `when` (a time, relative, exact on hover), `moment` (exact), `day`, `points` and
-    `signed_points` (of hundredths), `number`, `share` (of [0, 1]), `growth` (a share with its sign). Macros
-    that use them are imported `with context`.
+    `signed_points` (of hundredths), `number`, `share` (of [0, 1]), `growth` (a share with its sign),
+    `without_scheme` (links in a text, shorter). Macros that use them are imported `with context`.
     """
     made = Environment(
         loader=PackageLoader("handraise.web"),
@@ -53,6 +55,7 @@ def environment(language: str) -> Environment:
         "number": number,
         "share": share,
         "growth": growth,
+        "without_scheme": without_scheme,
     }
     made.globals |= {"asset": asset, "language": language}
     return made
@@ -121,6 +124,17 @@ def told(context: Context, value: object) -> str | Markup:
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return str(value)
+
+
+def without_scheme(text: str) -> str:
+    """Links in a text without what they all begin with, for narrow places.
+
+    Examples
+    --------
+    >>> without_scheme("page https://www.acme.example/pricing")
+    'page acme.example/pricing'
+    """
+    return _SCHEME.sub("", text)
 
 
 def attributes(given: Mapping[str, object]) -> Markup:

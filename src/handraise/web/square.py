@@ -29,13 +29,18 @@ class Dot:
 
 @dataclass(frozen=True)
 class Square:
-    """Engagement to the right, fit upwards; bars as lines, None where the definition has none."""
+    """Engagement to the right, fit upwards; bars as lines, None where the definition has none.
+
+    `total_bar`: the two ends of the line on which both together reach what is asked.
+    """
 
     dots: tuple[Dot, ...]
     fit_bar: float | None
     engagement_bar: float | None
     most_fit: int
     most_engagement: int
+    total: int | None = None
+    total_bar: tuple[tuple[float, float], tuple[float, float]] | None = None
 
     @property
     def path(self) -> str:
@@ -67,7 +72,9 @@ class Course:
 Moment = tuple[datetime, int, int, bool]
 
 
-def square(moments: Sequence[Moment], fit_bar: int | None, engagement_bar: int | None) -> Square:
+def square(
+    moments: Sequence[Moment], fit_bar: int | None, engagement_bar: int | None, total: int | None = None
+) -> Square:
     """The square of scores in order of time: when, fit, engagement, whether an MQL.
 
     Examples
@@ -76,9 +83,11 @@ def square(moments: Sequence[Moment], fit_bar: int | None, engagement_bar: int |
     >>> drawn = square([(at, 0, 0, False), (at, 3000, 4000, True)], 2000, 4000)
     >>> drawn.path, drawn.fit_bar
     ('M0.0 280.0L250.0 30.0', 113.3)
+    >>> square([(at, 0, 0, False)], None, None, total=5000).total_bar
+    ((0.0, 30.0), (250.0, 280.0))
     """
-    most_fit = _most([one[1] for one in moments], fit_bar)
-    most_engagement = _most([one[2] for one in moments], engagement_bar)
+    most_fit = _most([one[1] for one in moments], fit_bar if total is None else total)
+    most_engagement = _most([one[2] for one in moments], engagement_bar if total is None else total)
 
     def right(points: int) -> float:
         return round(SIDE * _share(points, most_engagement), 1)
@@ -96,6 +105,8 @@ def square(moments: Sequence[Moment], fit_bar: int | None, engagement_bar: int |
         None if engagement_bar is None else right(engagement_bar),
         most_fit,
         most_engagement,
+        total,
+        None if total is None else ((0.0, up(total)), (right(total), float(SIDE))),
     )
 
 

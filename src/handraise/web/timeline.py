@@ -8,6 +8,7 @@ from typing import Any, Final
 from handraise.core.points import written
 from handraise.engine.lines import LINKS
 from handraise.store.timelines import Entry
+from handraise.web.laying_out import without_scheme
 from handraise.web.visits import Visit, stage_names
 from handraise.web.wording import to_translate as _
 
@@ -37,7 +38,10 @@ SHOWN: Final[Mapping[str, Group]] = {
 
 @dataclass(frozen=True)
 class Told:
-    """An entry as people read it. `sign` is what kind it is, for a shape; `anchor` names it in the page."""
+    """An entry as people read it. `sign` is what kind it is, for a shape; `anchor` names it in the page.
+
+    `whole` is the link it is about, where the words have it shorter.
+    """
 
     at: datetime
     sign: str
@@ -46,10 +50,14 @@ class Told:
     anchor: str
     stage: str | None = None
     new_day: date | None = None
+    whole: str = ""
 
 
 def told_of(visit: Visit, entries: Sequence[Entry], names: Mapping[str, str]) -> Sequence[Told]:
-    """The entries, the first of each day with its date in the viewer's zone."""
+    """The entries, the first of each day with its date in the viewer's zone.
+
+    `names`: of members (`member:3`), and of reasons by their code.
+    """
     found: list[Told] = []
     day: date | None = None
     for entry in entries:
@@ -57,24 +65,42 @@ def told_of(visit: Visit, entries: Sequence[Entry], names: Mapping[str, str]) ->
         sign, words, note, stage = _TELLERS[entry.kind](visit, entry.detail, names)
         message = entry.detail.get("message_id") if entry.kind == "event" else None
         anchor = f"m-{message}" if message else f"{entry.kind}-{entry.id}"
-        found.append(Told(entry.at, sign, words, note, anchor, stage, here if here != day else None))
+        link = _link(entry.detail) if entry.kind == "event" else ""
+        new_day = here if here != day else None
+        found.append(Told(entry.at, sign, words, note, anchor, stage, new_day, link))
         day = here
     return found
 
 
+_BECAUSE: Final = {
+    "time": _("time alone"),
+    "fact": _("another fact"),
+    "definition": _("another version of the definition"),
+    "merge": _("a merge"),
+    "correction": _("a correction"),
+    "import": _("an import"),
+}
 _Parts = tuple[str, str, str, str | None]
 
 
 def _event(visit: Visit, detail: Mapping[str, Any], _names: Mapping[str, str]) -> _Parts:
-    properties = detail.get("properties") or {}
-    link = next((str(properties[name]) for name in LINKS if properties.get(name) not in (None, "")), "")
-    kind = detail["kind"]
-    words = f"{detail['event']} {link}".strip() if kind != "identify" else visit.gettext("said who they are")
+    kind = str(detail["kind"])
     if kind == "identify":
-        link = ", ".join(sorted(str(name) for name in (detail.get("traits") or {})))
-        return "identify", words, link, None
-    note = visit.gettext("a bot; does not count") if detail.get("bot") else _source(properties)
-    return ("bot" if detail.get("bot") else str(kind)), words, note, None
+        told = ", ".join(sorted(str(name) for name in (detail.get("traits") or {})))
+        return kind, visit.gettext("said who they are"), told, None
+    link = without_scheme(_link(detail))
+    if link and kind in ("page", "screen"):
+        words = visit.gettext("saw %(page)s", page=link)
+    else:
+        words = f"{detail['event']} {link}".strip()
+    if detail.get("bot"):
+        return "bot", words, visit.gettext("a bot; does not count"), None
+    return kind, words, _source(detail.get("properties") or {}), None
+
+
+def _link(detail: Mapping[str, Any]) -> str:
+    properties = detail.get("properties") or {}
+    return next((str(properties[name]) for name in LINKS if properties.get(name) not in (None, "")), "")
 
 
 def _source(properties: Mapping[str, Any]) -> str:
@@ -86,7 +112,8 @@ def _stage(visit: Visit, detail: Mapping[str, Any], names: Mapping[str, str]) ->
     called: Mapping[str, str] = stage_names(visit.gettext)  # type: ignore[assignment]
     words = f"{called.get(detail['from'], detail['from'])} → {called[detail['to']]}"
     by, _, why = str(detail.get("cause") or "").partition(": ")
-    return "stage", words, f"{names.get(by, by)}: {why}" if why else names.get(by, by), str(detail["to"])
+    by, why = names.get(by, by), names.get(why, why)
+    return "stage", words, f"{by}: {why}" if why else by, str(detail["to"])
 
 
 def _score(visit: Visit, detail: Mapping[str, Any], _names: Mapping[str, str]) -> _Parts:
@@ -97,7 +124,8 @@ def _score(visit: Visit, detail: Mapping[str, Any], _names: Mapping[str, str]) -
         engagement=written(detail["engagement"]),
     )
     cause = detail.get("cause") or {}
-    because = str(cause.get("event") or detail["cause_kind"])
+    kind = detail["cause_kind"]
+    because = str(cause.get("event") or visit.gettext(_BECAUSE.get(kind, kind)))
     note = f"{because}, MQL" if detail["is_mql"] else because
     return "score", words, note, None
 
@@ -123,7 +151,8 @@ def _handoff(visit: Visit, detail: Mapping[str, Any], names: Mapping[str, str]) 
     }
     kind = str(detail["kind"])
     by = names.get(str(detail.get("by")), "")
-    said = [by, *(str(detail[name]) for name in ("reason", "note", "how") if detail.get(name))]
+    notes = [str(detail[name]) for name in ("reason", "note", "how") if detail.get(name)]
+    said = [by, *(names.get(one, one) for one in notes)]
     return "handoff", known.get(kind, kind), " · ".join(one for one in said if one), None
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Form, Query
 from starlette.responses import Response
 
+from handraise.core.definition.conditions import ScoreAtLeast, leaves
 from handraise.core.definition.model import Definition, EngagementRule, HalfLife, Steps
 from handraise.core.errors import InputInvalid
 from handraise.core.framework import Filled
@@ -39,6 +40,7 @@ from handraise.store import (
     handoffs,
     leads,
     people,
+    reasons,
     scores,
 )
 from handraise.store.aliases import Alias
@@ -355,7 +357,12 @@ def _square(moments: Sequence[square.Moment], judge: Judge | None) -> Square | N
     if judge is None or not moments:
         return None
     definition = judge.definition
-    return square.square(moments, definition.fit.bar, definition.engagement.bar)
+    totals = [
+        leaf.hundredths
+        for leaf in leaves(definition.qualify.mql)
+        if isinstance(leaf, ScoreAtLeast) and leaf.dimension == "total" and leaf.hundredths is not None
+    ]
+    return square.square(moments, definition.fit.bar, definition.engagement.bar, min(totals, default=None))
 
 
 def _course(moments: Sequence[square.Moment], end: datetime) -> Course | None:
@@ -375,7 +382,8 @@ def _timeline(
     found = timeline(call.connection, root, after, ENTRIES + 1, kinds=group.kinds, named=group.named)
     last = found[ENTRIES - 1] if len(found) > ENTRIES else None
     following = None if last is None else call.cursor(last.at.isoformat(), last.kind, last.id)
-    return told_of(visit_of(call), found[:ENTRIES], _names(call)), following
+    names = {**_names(call), **{one.code: one.label for one in reasons.reasons(call.connection)}}
+    return told_of(visit_of(call), found[:ENTRIES], names), following
 
 
 def _names(call: Call) -> Mapping[str, str]:
