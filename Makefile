@@ -105,6 +105,11 @@ chaos: setup ## a thousand kills and fifty deaths of PostgreSQL under load, and 
 	HANDRAISE_CHAOS_KILLS=1000 HANDRAISE_CHAOS_EACH=50 HANDRAISE_CHAOS_RESTARTS=50 HANDRAISE_CHAOS_EVENTS=100000 \
 	HANDRAISE_CHAOS_SECONDS=3600 HANDRAISE_CHAOS_MERGES=200 $(RUN)/pytest -n0 -rP --show-capture=stdout tests/chaos
 
+.PHONY: long-job
+long-job: setup ## a job of thirty minutes runs once, those of killed workers run again within a minute (31 minutes)
+	HANDRAISE_LONG_JOB_PACE=production HANDRAISE_LONG_JOB_SECONDS=1800 \
+	$(RUN)/pytest -n0 -rP --show-capture=stdout tests/chaos/test_long_job.py
+
 .PHONY: bench
 bench: setup ## measure against the floor and the peers; writes bench.json (1 M, 5 M and 20 M events)
 	$(UV) sync --locked --quiet --group bench
