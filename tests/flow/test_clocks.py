@@ -6,7 +6,8 @@ from datetime import timedelta
 from handraise.core.actor import CRM
 from handraise.core.sla import BreachPolicy
 from handraise.flow import handoff as verbs
-from handraise.flow.clocks import compliance, due, tick
+from handraise.flow.clocks import due, tick
+from handraise.flow.speed import compliance
 from handraise.store import calendars, people
 from handraise.store.session import Database
 from tests.builders import DAY, HOUR, MINUTE, at

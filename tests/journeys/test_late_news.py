@@ -1,7 +1,7 @@
 """News that come late: they change what was true, and nobody is blamed for not having known."""
 
 from handraise.core.actor import Actor
-from handraise.flow import clocks, handoff
+from handraise.flow import handoff, speed
 from handraise.flow.score import score_at
 from tests.builders import DAY, HOUR, MINUTE
 from tests.journeys.company import Company
@@ -39,7 +39,7 @@ def test_late_event_changes_the_past_and_the_clock_starts_when_it_was_known(comp
     company.calls_lead(handed, sam)
     company.until(1 * DAY)
     with company.database.transaction() as connection:
-        [kept] = clocks.compliance(connection, known, company.now, company.now).values()
+        [kept] = speed.compliance(connection, known, company.now, company.now).values()
     assert (kept.met, kept.breached) == (1, 0)
 
 
@@ -67,5 +67,5 @@ def test_contact_told_late_takes_the_breach_back(company: Company) -> None:
     )  # fmt: skip
     assert clock.breached_at is None
     with company.database.transaction() as connection:
-        by_owner = clocks.compliance(connection, opened, company.now, company.now, by="owner")
+        by_owner = speed.compliance(connection, opened, company.now, company.now, by="owner")
     assert {owner: (one.met, one.breached) for owner, one in by_owner.items()} == {first.owner_id: (1, 0)}

@@ -1,7 +1,7 @@
 """Nobody answers in time, or nobody is there at all: others are told, and somebody else gets the lead."""
 
 from handraise.core.sla import BreachPolicy
-from handraise.flow import clocks
+from handraise.flow import speed
 from handraise.store import people
 from tests.builders import DAY, HOUR, MINUTE
 from tests.journeys.company import Company
@@ -41,7 +41,7 @@ def test_breach_escalates_and_reassigns(company: Company) -> None:
     company.until(1 * DAY)
 
     with company.database.transaction() as connection:
-        found = clocks.compliance(connection, opened, company.now, company.now, by="owner")
+        found = speed.compliance(connection, opened, company.now, company.now, by="owner")
     assert {who: (one.met, one.breached) for who, one in found.items()} == {
         owner.id: (0, 1),
         other.id: (1, 0),

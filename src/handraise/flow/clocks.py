@@ -3,27 +3,25 @@
 Looking twice changes nothing. Nobody has to look in time: what fell due stays due, and is caught up with.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 import sqlalchemy as sa
 
 from handraise.core.actor import SYSTEM
 from handraise.core.notification import Notification
-from handraise.core.sla import Action, Clock, Compliance, Paused, Resumed, actions_due
-from handraise.core.sla import compliance as of_clocks
+from handraise.core.sla import Action, Clock, Paused, Resumed, actions_due
 from handraise.core.sla.policy import Step
 from handraise.flow.desk import Desk
 from handraise.flow.handoff import SNOOZED, reassign
 from handraise.flow.opening import wind
 from handraise.store import clocks, handoffs, people
-from handraise.store.clocks import ClockRow, Measured, due
+from handraise.store.clocks import ClockRow, due
 from handraise.store.handoffs import HandoffRow
 from handraise.store.people import MemberRow
 
 AWAY: Final = "away"
-Group = Literal["owner", "team", "lead_type", "definition"]
 
 
 def tick(connection: sa.Connection, clock_id: int, now: datetime, desk: Desk) -> tuple[Step, ...]:
@@ -187,37 +185,9 @@ def offer(connection: sa.Connection, handoff_id: int, now: datetime, desk: Desk)
     return taken.owner_id is not None
 
 
-def compliance(
-    connection: sa.Connection, start: datetime, end: datetime, as_of: datetime, by: Group | None = None
-) -> Mapping[str | int | None, Compliance]:
-    """How the service levels of hand-offs opened from `start` up to `end` stood at `as_of`.
-
-    Under each owner, team, lead type or definition; with `by` None all under None. What was told later of a
-    time before `as_of` counts.
-    """
-    groups: dict[str | int | None, list[Clock]] = {}
-    for one in clocks.measured(connection, start, end):
-        for clock in one.clocks:
-            groups.setdefault(_group(one, clock, by), []).append(clock)
-    return {group: of_clocks(found, as_of) for group, found in groups.items()}
-
-
-def _group(one: Measured, clock: Clock, by: Group | None) -> str | int | None:
-    match by:
-        case "owner":
-            return None if clock.owner is None else int(clock.owner)
-        case "team":
-            return one.team_id
-        case "lead_type":
-            return one.lead_type
-        case "definition":
-            return one.definition
-    return None
-
-
 def all_due(connection: sa.Connection, now: datetime, desk: Desk) -> Sequence[tuple[int, tuple[Step, ...]]]:
     """Look at every clock that is due, in one transaction; workers look at one at a time instead."""
     return [(clock_id, tick(connection, clock_id, now, desk)) for clock_id in due(connection, now)]
 
 
-__all__ = ["AWAY", "Group", "all_due", "compliance", "due", "offer", "tick"]
+__all__ = ["AWAY", "all_due", "due", "offer", "tick"]

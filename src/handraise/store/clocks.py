@@ -28,7 +28,7 @@ from handraise.core.sla import (
 )
 from handraise.core.sla.policy import Step
 from handraise.store.calendars import snapshot_from
-from handraise.store.tables.handoffs import handoff, handoff_entry, sla_clock
+from handraise.store.tables.handoffs import handoff_entry, sla_clock
 
 _ANY: Final = always().as_json()
 # Running clocks at which a step is due; those of owners who are away now or came back, and not all is done.
@@ -52,6 +52,17 @@ select id from (
         and exists (
             select from jsonb_array_elements(c.pauses) p where p->>'end' is null and p->>'reason' = 'away')
 ) as due order by at, id limit %(limit)s
+"""
+# A hand-off is assigned when it is opened, by a route; who has it later has it by hand or by another turn.
+_OPENED: Final = """
+select h.id as handoff_id, coalesce(l.root_id, l.id) as lead_id, h.lead_type, h.definition, h.version_id,
+    h.team_id, given.route, h.opened_at
+from handraise.handoff h join handraise.lead l on l.id = h.lead_id
+left join lateral (
+    select (e.detail ->> 'route')::int as route from handraise.handoff_entry e
+    where e.handoff_id = h.id and e.kind = 'assigned' and e.detail ? 'route' order by e.id limit 1
+) as given on true
+where h.opened_at >= %(start)s and h.opened_at < %(end)s order by h.id
 """
 _STEPS: Final[Mapping[str, Step]] = {"warned_at": "warn", "breached_at": "breach", "escalated_at": "escalate"}
 
@@ -85,12 +96,20 @@ _COLUMNS: Final = tuple(sla_clock.c[name] for name in ClockRow.__dataclass_field
 
 @dataclass(frozen=True)
 class Measured:
-    """The clocks of one hand-off with what reports group them by."""
+    """The clocks of one hand-off with what reports group them by.
+
+    `lead_id` is the root's; `route` is the place of the route by which it came to its first owner, among
+    those of the version, None where no route did.
+    """
 
     handoff_id: int
+    lead_id: int
     lead_type: str
     definition: str
+    version_id: int
     team_id: int | None
+    route: int | None
+    opened_at: datetime
     clocks: tuple[Clock, ...]
 
 
@@ -174,13 +193,13 @@ def refresh(
 
 def measured(connection: sa.Connection, start: datetime, end: datetime) -> list[Measured]:
     """The clocks of every hand-off opened from `start` up to `end` that has a service level."""
-    rows = connection.execute(
-        sa.select(handoff.c.id, handoff.c.lead_type, handoff.c.definition, handoff.c.team_id)
-        .where(handoff.c.opened_at >= start, handoff.c.opened_at < end)
-        .order_by(handoff.c.id)
-    ).all()
-    told = _entries(connection, [row.id for row in rows])
-    return [Measured(*row, clocks=_clocks(told[row.id])) for row in rows if row.id in told]
+    rows = connection.exec_driver_sql(_OPENED, {"start": start, "end": end}).all()
+    told = _entries(connection, [row.handoff_id for row in rows])
+    return [
+        Measured(**row._mapping, clocks=_clocks(told[row.handoff_id]))
+        for row in rows
+        if row.handoff_id in told
+    ]
 
 
 def _entries(connection: sa.Connection, handoff_ids: Sequence[int]) -> dict[int, list[Entry]]:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from handraise.core.errors import InputInvalid
 from handraise.core.sla import Compliance
-from handraise.flow.clocks import Group, compliance
+from handraise.flow.speed import Group, Key, compliance
 from handraise.http.callers import Call, needs, resource
 from handraise.http.moments import Moment
 from handraise.store import people
@@ -26,7 +26,7 @@ class Kept(BaseModel):
     time in seconds; `uncontacted` breached hand-offs have none.
     """
 
-    group: str | int | None
+    group: Key
     name: str | None
     met: int
     breached: int
@@ -73,7 +73,7 @@ def show_sla(
     return SlaReport(start=start, end=end, as_of=as_of, items=sorted(items, key=_order))
 
 
-def _kept(group: str | int | None, name: str | None, one: Compliance) -> Kept:
+def _kept(group: Key, name: str | None, one: Compliance) -> Kept:
     return Kept(
         group=group,
         name=name,
@@ -89,7 +89,7 @@ def _kept(group: str | int | None, name: str | None, one: Compliance) -> Kept:
     )
 
 
-def _names(call: Call, by: Group | None) -> Mapping[str | int | None, str]:
+def _names(call: Call, by: Group | None) -> Mapping[Key, str]:
     match by:
         case "owner":
             return {one.id: one.name for one in people.members(call.connection)}
