@@ -13,10 +13,7 @@ REACHED: Final[tuple[Reached, ...]] = ("sal", "sql", "customer")
 WITHIN: Final = (30, 60, 90)  # days
 LONGEST: Final = 36  # months
 
-# Every MQL made since %(start)s: one row for each time that a lead became one. A stage counts as reached when
-# the lead got to it or past it before it became an MQL again. Steps backwards reach nothing, and what an
-# import placed was not made here.
-_MQLS: Final = """
+MADE: Final = """
 with moves as (
     select coalesce(l.root_id, l.id) as root, s.id, s.at, s.to_stage,
         (s.to_stage = 'mql' and s.from_stage not in ('sal', 'sql', 'opportunity', 'customer'))
@@ -34,16 +31,21 @@ with moves as (
     from numbered where cycle > 0 group by root, cycle
 )
 """
+"""SQL: `made`, every MQL made since %(start)s, one row for each time that a lead became one.
+
+A stage counts as reached when the lead got to it or past it before it became an MQL again. Steps backwards
+reach nothing, and what an import placed was not made here.
+"""
 _COUNTS: Final = ", ".join(
     f"count(*) filter (where {stage}_at < made_at + {days} * interval '24 hours')"
     for stage in REACHED
     for days in WITHIN
 )
-_COHORTS: Final = f"""{_MQLS}
+_COHORTS: Final = f"""{MADE}
 select date_trunc('month', made_at at time zone 'UTC')::date, count(*), {_COUNTS}
 from made where made_at <= %(end)s group by 1
 """  # noqa: S608 - of constants alone
-_MEMBERS: Final = f"""{_MQLS}
+_MEMBERS: Final = f"""{MADE}
 select distinct root from made where made_at < %(end)s and (%(days)s::int is null
     or case %(reached)s::text when 'sal' then sal_at when 'sql' then sql_at else customer_at end
         < made_at + %(days)s::int * interval '24 hours')
