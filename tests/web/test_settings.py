@@ -154,3 +154,30 @@ def test_sales_sees_none_of_it(site: Site) -> None:
     seller = site.member("sales")
     assert site.ask("GET", "/settings/people", seller).status_code == 403
     assert site.ask("GET", "/settings", seller).status_code == 403
+
+
+def test_settings_of_the_product_are_forms_and_what_is_wrong_is_kept_to_be_mended(site: Site) -> None:
+    with site.page() as page:
+        page.goto("/settings/product")
+        page.get_by_label("Sources, one a line").fill("form\ncrm\n")
+        page.locator("form[action$=fact_precedence] button").click()
+        page.get_by_label("One person may sign for both").check()
+        page.locator("form[action$=sign_for_both] button").click()
+        page.get_by_label("Deliveries and their attempts").fill("9O")
+        page.get_by_label("Tries to log in").fill("")
+        page.locator("form[action$=retention_days] button").click()
+        expect(page.get_by_role("alert")).to_contain_text("`9O` is no number of days")
+        assert page.get_by_label("Tries to log in").input_value() == ""
+        page.get_by_label("Deliveries and their attempts").fill("90")
+        page.locator("form[action$=retention_days] button").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+    items = site.ask("GET", "/api/v1/settings-kept", site.member("admin")).json()["items"]
+    assert {one["name"]: one["value"] for one in items} == {
+        "fact_precedence": ["form", "crm"],
+        "one_person_may_sign_for_both": True,
+        "retention_days": {"deliveries": 90, "login_attempts": None},
+    }
+    with site.page("marketing") as page:
+        page.goto("/settings/product")
+        assert page.get_by_label("One person may sign for both").is_disabled()
+        assert not page.locator("form[action*=product] button").count()

@@ -7,6 +7,7 @@ from handraise.web.routes.settings import (
     captured,
     outgoing,
     people,
+    product,
     programs,
     rules,
     sources,
@@ -22,6 +23,7 @@ ROUTERS: Final = (
     captured.router,
     outgoing.router,
     rules.router,
+    product.router,
     programs.router,
     audit.router,
 )

@@ -1,6 +1,5 @@
-"""Reasons, frameworks, and what holds for the whole product."""
+"""Reasons and frameworks."""
 
-import json
 from typing import Annotated, Any, Final
 
 from fastapi import Form
@@ -10,7 +9,7 @@ from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.framework import VALUE_KINDS
 from handraise.core.reasons import Consequence, ReasonKind, reason_of
 from handraise.http.callers import Call, needs
-from handraise.store import definitions, frameworks, reasons, settings_kept
+from handraise.store import frameworks, reasons
 from handraise.web.routes.settings.sections import show_section
 from handraise.web.sites import site
 from handraise.web.visits import go_to, visit_of
@@ -129,50 +128,3 @@ def _criterion(line: str) -> dict[str, str]:
     key = name.strip().lower().replace(" ", "_")
     made = {"name": key, "label": name.strip(), "question": question.strip()}
     return made | ({"kind": kind.strip(" )")} if kind else {})
-
-
-# --- the whole product --------------------------------------------------------------------------------------
-
-
-@router.get("/product")
-def show_product(call: MayRead) -> Response:
-    """Service levels as the live definitions say, and what is kept in the database."""
-    return _product(call)
-
-
-@router.post("/product")
-def keep(
-    call: MayWrite, name: Annotated[str, Form(max_length=100)], value: Annotated[str, Form(max_length=20_000)]
-) -> Response:
-    """Set one of the kept settings; its value is JSON."""
-    try:
-        read = json.loads(value)
-        settings_kept.keep(call.connection, name, read, call.by, call.now)
-    except ValueError:
-        return _product(
-            call, status=422, wrong=visit_of(call).gettext("This is not JSON."), at=name, given=value
-        )
-    except InputInvalid as error:
-        return _product(call, status=422, wrong=str(error), at=name, given=value)
-    call.record("setting.set", f"setting:{name}")
-    return go_to(call, "/settings/product", said=visit_of(call).gettext("Saved."))
-
-
-def _product(call: Call, status: int = 200, **values: object) -> Response:
-    rollouts = [one for one in definitions.open_rollouts(call.connection) if one.mode == "live"]
-    levels = []
-    for rollout in rollouts:
-        version = definitions.version(call.connection, rollout.version_id)
-        found = definitions.read_text(version.text, version.lists).definition
-        levels.append((found.name, found.handoff.sla))
-    kept = [
-        (one, json.dumps(one.value, ensure_ascii=False)) for one in settings_kept.all_kept(call.connection)
-    ]
-    return show_section(
-        call,
-        "product",
-        status=status,
-        levels=levels,
-        kept=kept,
-        **{"wrong": "", "at": "", "given": "", **values},
-    )
