@@ -1,13 +1,11 @@
 """Figures as people read them and as machines do: every one with its n and its interval."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
 from typing import Any
 
 from handraise.cli import output
 from handraise.learn.shares import Estimate, Share, percent
+from handraise.learn.telling import as_figures
 
 
 def times(estimate: Estimate | None) -> str:
@@ -92,32 +90,5 @@ def _short(number: float) -> str:
 
 
 def for_machines(value: Any) -> Any:
-    """The value as JSON knows it: shares with count, n and interval; what has no limit is null.
-
-    Examples
-    --------
-    >>> for_machines(Share(0, 0))
-    {'count': 0, 'n': 0, 'share': None, 'low': 0.0, 'high': 1.0}
-    >>> for_machines(Estimate(math.inf, 1.7, math.inf))
-    {'value': None, 'low': 1.7, 'high': None}
-    """
-    match value:
-        case Share():
-            return {
-                "count": value.count,
-                "n": value.n,
-                "share": value.value,
-                "low": value.low,
-                "high": value.high,
-            }
-        case Enum():
-            return value.value
-        case float():
-            return value if math.isfinite(value) else None
-        case Mapping():
-            return {str(key): for_machines(part) for key, part in value.items()}
-        case list() | tuple():
-            return [for_machines(part) for part in value]
-    if is_dataclass(value):
-        return {each.name: for_machines(getattr(value, each.name)) for each in fields(value)}
-    return output.plain(value)
+    """The value as JSON knows it: shares with count, n and interval; what has no limit is null."""
+    return output.plain(as_figures(value))

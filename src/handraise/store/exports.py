@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from handraise.core.event import Lead
 from handraise.core.outcome import Outcome
+from handraise.core.properties import flattened
 from handraise.store import facts
-from handraise.store.histories import histories
+from handraise.store.histories import NO_EVENTS, histories
 
 _ROOTS: Final = """
 select id from handraise.lead where root_id is null and id > %(after)s order by id limit %(limit)s
@@ -32,6 +33,31 @@ select l.id, false, f.fact, f.source, f.value, f.known_at, f.said_at, f.last_sai
 from handraise.lead l join handraise.account_fact f on f.account_id = l.account_id
 where l.id = any(%(roots)s::bigint[])
 order by 1, 3
+"""
+# The same facts as those of `histories`, without the events: what holds, and since when the lead is known.
+_KNOWN: Final = """
+with root as (
+    select id, account_id, facts from handraise.lead
+    where root_id is null and id > %(after)s order by id limit %(limit)s
+), member as (
+    select id, id as root, created_at from handraise.lead where id in (select id from root)
+    union all
+    select id, root_id, created_at from handraise.lead where root_id in (select id from root)
+), since as (
+    select member.root, min(least(member.created_at, first.at)) as at
+    from member left join lateral (
+        select e.occurred_at as at from handraise.event e
+        where e.lead_id = member.id and e.bot is null and e.kind <> all(%(no_events)s::text[])
+        order by e.occurred_at limit 1
+    ) as first on true
+    group by member.root
+)
+select root.id, root.account_id, a.domain, since.at, (
+    select jsonb_object_agg(said.key, said.value)
+    from jsonb_each(coalesce(a.facts, '{}') || root.facts) as said where said.key = any(%(names)s::text[]))
+from root join since on since.root = root.id
+left join handraise.account a on a.id = root.account_id
+order by root.id
 """
 _OUTCOMES: Final = """
 with member as (
@@ -88,6 +114,15 @@ class Past:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A lead with some of its facts, by their full names, and what sales made of its latest hand-off."""
+
+    lead_id: int
+    facts: Mapping[str, Any]
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
 class _Word:
     is_own: bool
     source: str
@@ -111,6 +146,25 @@ def pasts(connection: sa.Connection, *, after: int = 0, limit: int = 200) -> lis
         Past(lead, tuple(learned.get(int(lead.lead_id), ())), outcomes.get(int(lead.lead_id)))
         for lead in histories(connection, roots)
     ]
+
+
+def known(
+    connection: sa.Connection, names: Sequence[str], *, after: int = 0, limit: int = 1_000
+) -> list[Known]:
+    """The leads of `pasts` without their events, with the facts of these names, where there are any.
+
+    Since when it is known and its account are always among them.
+    """
+    asked = {"after": after, "limit": limit, "names": list(names), "no_events": list(NO_EVENTS)}
+    rows = connection.exec_driver_sql(_KNOWN, asked).all()
+    outcomes = _outcomes(connection, [row[0] for row in rows])
+    found = []
+    for root, account, domain, since, said in rows:
+        home = {} if account is None else {"lead.account_id": str(account), "account.domain": domain}
+        told = {"lead.created_at": since, **home, **dict(flattened(said or {}))}
+        facts_ = {name: value for name, value in told.items() if value is not None}
+        found.append(Known(root, facts_, outcomes.get(root)))
+    return found
 
 
 def _learned(connection: sa.Connection, roots: Sequence[int]) -> dict[int, list[Learned]]:
@@ -168,4 +222,4 @@ def _outcomes(connection: sa.Connection, roots: Sequence[int]) -> Mapping[int, O
     return found
 
 
-__all__ = ["Learned", "Past", "pasts"]
+__all__ = ["Known", "Learned", "Past", "known", "pasts"]

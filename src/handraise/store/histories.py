@@ -17,8 +17,8 @@ from handraise.core.event import Event, Lead
 from handraise.core.properties import flattened
 from handraise.store import accounts, facts
 
-# Calls that say who somebody is are no events.
-_NO_EVENTS: Final = ("identify", "group", "alias")
+NO_EVENTS: Final = ("identify", "group", "alias")
+"""Calls that say who somebody is are no events."""
 _FAMILIES: Final = """
 with root as (
     select r.id, r.created_at, r.account_id, r.facts
@@ -70,7 +70,7 @@ def histories(
     wanted = list(dict.fromkeys(root_ids))
     if not wanted:
         return []
-    parameters = {"roots": wanted, "as_of": as_of, "no_events": list(_NO_EVENTS)}
+    parameters = {"roots": wanted, "as_of": as_of, "no_events": list(NO_EVENTS)}
     rows = {row[0]: row for row in connection.exec_driver_sql(_FAMILIES, parameters)}
     homes = sorted({row[2] for row in rows.values() if row[2] is not None})
     engaged = accounts.engaged(connection, homes, as_of=as_of)

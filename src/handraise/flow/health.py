@@ -1,0 +1,99 @@
+"""The health of the live base: its figures against the lines of the domain, as `handraise health` has them.
+
+The leads go through files, so that what is read of them is what the command reads from an export.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pyarrow as pa
+
+from handraise.engine.match import source_of
+from handraise.files.leads import CREATED, read_leads
+from handraise.files.mapping import Mapping as Columns
+from handraise.files.outcomes import read_outcomes
+from handraise.files.problems import Problems
+from handraise.learn.past import ACCOUNTS, Past, past_of
+from handraise.learn.telling import as_figures
+from handraise.store import exports
+from handraise.store.session import Database
+
+BY: Final = ("lead.source", "lead.country", "account.industry")
+"""Channels and segments that are looked at one by one, beside the reps."""
+_PAGE: Final = 1_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+Told = Callable[[int], None]
+
+
+def looked_at(database: Database, told: Told = lambda _done: None) -> Mapping[str, Any] | None:
+    """What `handraise health --json` finds in an export of now, with `until`; None: sales got no lead yet.
+
+    Parameters
+    ----------
+    told
+        Hears now and then how many leads are read.
+    """
+    # Only whoever asks waits for the statistics to be loaded, not every start of the product.
+    from handraise.learn.health import health_report
+
+    with TemporaryDirectory(prefix="handraise-") as folder:
+        if not _written(database, Path(folder), told):
+            return None
+        past = _past(Path(folder))
+        until = _EPOCH + timedelta(microseconds=past.until)
+        found: dict[str, Any] = as_figures(health_report(past, by=BY))
+    return {"until": until.isoformat(), **found}
+
+
+def _names() -> list[str]:
+    asked = (*BY, *ACCOUNTS, CREATED)
+    derived = [source for name in asked if (source := source_of(name)) is not None]
+    return list(dict.fromkeys((*asked, *derived)))
+
+
+def _written(database: Database, folder: Path, told: Told) -> bool:
+    """Write leads and outcomes, page by page, each in a transaction of its own; whether there are both."""
+    done, outcomes = 0, 0
+    with _open(folder / "leads.jsonl") as write_lead, _open(folder / "outcomes.jsonl") as write_outcome:
+        after: int | None = 0
+        while after is not None:
+            with database.transaction() as connection:
+                page = exports.known(connection, _names(), after=after, limit=_PAGE)
+            for one in page:
+                created = {"created_at": one.facts.get(CREATED)}
+                facts = {name: value for name, value in one.facts.items() if name != CREATED}
+                write_lead({"lead_id": str(one.lead_id), **created, **facts})
+                if one.outcome is not None:
+                    write_outcome(asdict(one.outcome))
+                    outcomes += 1
+            done += len(page)
+            after = page[-1].lead_id if len(page) == _PAGE else None
+            told(done)
+    return outcomes > 0
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    with path.open("w", encoding="utf-8") as file:
+
+        def write(row: Mapping[str, Any]) -> None:
+            file.write(json.dumps(row, default=datetime.isoformat, ensure_ascii=False) + "\n")
+
+        yield write
+
+
+def _past(folder: Path) -> Past:
+    problems = Problems()
+    table = read_leads(folder / "leads.jsonl", wanted=_names(), problems=problems)
+    outcomes = read_outcomes(folder / "outcomes.jsonl", mapping=Columns(), problems=problems, zone="UTC")
+    ids = table.ids.dictionary_decode() if pa.types.is_dictionary(table.ids.type) else table.ids
+    return past_of(ids, {**table.columns, "lead.lead_id": ids}, lambda: iter(()), outcomes)
+
+
+__all__ = ["BY", "looked_at"]
