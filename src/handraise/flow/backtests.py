@@ -37,8 +37,13 @@ def run(database: Database, run_id: int, clock: Callable[[], datetime]) -> None:
             against = None if asked.against_id is None else definitions.version(connection, asked.against_id)
         candidate = read_text(asked.text, asked.lists).definition
         live = None if against is None else read_text(against.text, against.lists).definition
+
+        def progress(done: int, total: int) -> None:
+            with database.transaction() as connection:
+                backtest_runs.note(connection, run_id, clock(), done=done, total=total)
+
         with TemporaryDirectory(prefix="handraise-") as folder:
-            _export(database, run_id, Path(folder), clock)
+            export(database, Path(folder), progress)
             found = backtest(Path(folder), candidate, live, clock())
         ended: dict[str, Any] = {"state": "done", "found": as_figures(found)}
     except HandraiseError as error:
@@ -50,8 +55,11 @@ def run(database: Database, run_id: int, clock: Callable[[], datetime]) -> None:
         backtest_runs.note(connection, run_id, clock(), **ended)
 
 
-def _export(database: Database, run_id: int, folder: Path, clock: Callable[[], datetime]) -> None:
-    """Write the live base into files, page by page, each in a transaction of its own."""
+def export(database: Database, folder: Path, progress: Callable[[int, int], None]) -> None:
+    """Write the live base into files (`leads.jsonl`…), page by page, each in a transaction of its own.
+
+    `progress` is told after each page how many leads of how many are written.
+    """
     files = {kind: (folder / f"{kind}.jsonl").open("w", encoding="utf-8") for kind in _KINDS}
     try:
         after: int | None = 0
@@ -59,8 +67,8 @@ def _export(database: Database, run_id: int, folder: Path, clock: Callable[[], d
         while after is not None:
             with database.transaction() as connection:
                 page = rows_after(connection, after)
-                done, after = done + len(page.leads), page.after
-                backtest_runs.note(connection, run_id, clock(), done=done, total=max(done, size(connection)))
+                done, after, total = done + len(page.leads), page.after, size(connection)
+            progress(done, max(done, total))
             for kind, file in files.items():
                 file.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in getattr(page, kind))
     finally:

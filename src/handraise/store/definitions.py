@@ -185,6 +185,22 @@ def rollouts(connection: sa.Connection, name: str) -> list[Rollout]:
     )
 
 
+def lived(connection: sa.Connection, start: datetime, end: datetime) -> list[Rollout]:
+    """What was live or in shadow at any time from `start` up to `end`, by name, the oldest first."""
+    statement = sa.select(rollout).where(
+        rollout.c.from_at < end, rollout.c.until_at.is_(None) | (rollout.c.until_at > start)
+    )
+    return _rollouts(connection, statement.order_by(rollout.c.name, rollout.c.id))
+
+
+def first_live(connection: sa.Connection) -> datetime | None:
+    """Since when definitions have been acting here; None when none ever was."""
+    found: datetime | None = connection.execute(
+        sa.select(sa.func.min(rollout.c.from_at)).where(rollout.c.mode == "live")
+    ).scalar_one()
+    return found
+
+
 def live_at(connection: sa.Connection, at: datetime, name: str | None = None) -> list[Version]:
     """The versions that were live at that time, by name: of one definition, or of all."""
     statement = (
