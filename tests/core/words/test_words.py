@@ -179,7 +179,7 @@ CONDITIONS = [
     ("{signal: demo_request}", "there is a demo request"),
     ("{not: {signal: demo_request}}", "there is no demo request"),
     ("{signal: pricing_visit, at_least: 3}", "there are 3 or more pricing visits"),
-    ("{not: {total: 50}}", "it is not so that fit and engagement together reach 50 points"),
+    ("{not: {total: 50}}", "fit and engagement together stay below 50 points"),
     ("{not: {not: {total: 50}}}", "fit and engagement together reach 50 points"),
 ]
 

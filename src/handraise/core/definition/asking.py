@@ -443,16 +443,20 @@ class ConditionReader(Reader[Condition]):
             return FactTest(name, _without_ages(TestReader().read(value, to), value, to))
         if May.FACTS in self.may and name.startswith(("lead.", "account.")) and len(name.split(".")) == 2:
             return FactTest(name, TestReader().read(value, to))
-        known = [word for word, (kind, _) in _LEAVES.items() if kind in self.may]
-        known += [*FORMS] if May.BEHAVIOUR in self.may else []
-        known += ["lead.…", "account.…"] if May.FACTS in self.may else []
-        words = ["any", "all", "not", *known]
+        words = self.words()
         hint = (
             f"; did you mean `lead.{name}`?"
             if May.FACTS in self.may and name in _COMMON_FACTS
             else nearest(name, words)
         )
         raise to.refuse(key, f"`{name}` cannot be asked here; use {one_of(words)}{hint}", "unknown-key")
+
+    def words(self) -> list[str]:
+        """What may be asked here."""
+        known = [word for word, (kind, _) in _LEAVES.items() if kind in self.may]
+        known += [*FORMS] if May.BEHAVIOUR in self.may else []
+        known += ["lead.…", "account.…"] if May.FACTS in self.may else []
+        return ["any", "all", "not", *known]
 
     def example(self) -> str:
         """One that would be right here."""
@@ -522,7 +526,7 @@ def _limited(tests: tuple[str, ...], what: str) -> Record[tuple[Test, ...]]:
 
 
 _COUNT_TESTS: Final = _limited(NUMERIC_TESTS, "a test on a count")
-_TIME_TESTS: Final = _limited(TIME_TESTS, "a test on a time")
+TIME_GROUP: Final = _limited(TIME_TESTS, "a test on a time")
 
 
 def _counted(node: Node, to: Reading) -> Condition:
@@ -544,8 +548,8 @@ _GRADE_NAME: Final = NameOf("grade", "define it under `qualify: grades:`")
 
 _LEAVES: Final[dict[str, tuple[May, Callable[[Node, Reading], Condition]]]] = {
     "sessions": (May.BEHAVIOUR, _counted),
-    "first_seen": (May.BEHAVIOUR, lambda node, to: Seen("first_seen", _TIME_TESTS.read(node, to))),
-    "last_seen": (May.BEHAVIOUR, lambda node, to: Seen("last_seen", _TIME_TESTS.read(node, to))),
+    "first_seen": (May.BEHAVIOUR, lambda node, to: Seen("first_seen", TIME_GROUP.read(node, to))),
+    "last_seen": (May.BEHAVIOUR, lambda node, to: Seen("last_seen", TIME_GROUP.read(node, to))),
     "fit": (May.SCORES, _score("fit")),
     "engagement": (May.SCORES, _score("engagement")),
     "total": (May.SCORES, _score("total")),
@@ -558,8 +562,8 @@ _LEAVES: Final[dict[str, tuple[May, Callable[[Node, Reading], Condition]]]] = {
 }
 _LEAF_SCHEMAS: Final[dict[str, Callable[[], Schema]]] = {
     "sessions": lambda: {"anyOf": [{"type": "number"}, _COUNT_TESTS.schema()]},
-    "first_seen": _TIME_TESTS.schema,
-    "last_seen": _TIME_TESTS.schema,
+    "first_seen": TIME_GROUP.schema,
+    "last_seen": TIME_GROUP.schema,
     "fit": PointsReader().schema,
     "engagement": PointsReader().schema,
     "total": PointsReader().schema,
@@ -574,4 +578,4 @@ PLACES: Final = {
     "qualify": May.FACTS | May.BEHAVIOUR | May.SCORES | May.PATTERNS,
     "acting": May.FACTS | May.BEHAVIOUR | May.SCORES | May.PATTERNS | May.STAGE,
 }
-RECORDS: Final = (TEST_GROUP, _COUNT_TESTS, _TIME_TESTS)
+RECORDS: Final = (TEST_GROUP, _COUNT_TESTS, TIME_GROUP)

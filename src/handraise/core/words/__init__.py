@@ -1,5 +1,6 @@
 """A definition in the words a salesperson reads aloud. The English stands in `english` and `phrases` only."""
 
+from handraise.core.words.audiences import audience_words
 from handraise.core.words.behaviours import behaviour_words, there_is
 from handraise.core.words.conditions import condition_words, tests_words
 from handraise.core.words.english import fact, named, points
@@ -24,6 +25,7 @@ from handraise.core.words.rules import (
 
 __all__ = [
     "asked_words",
+    "audience_words",
     "behaviour_words",
     "bounds_words",
     "condition_words",

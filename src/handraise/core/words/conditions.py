@@ -100,6 +100,10 @@ def _inner(item: Condition, definition: Definition | None, *, choice: bool) -> s
 
 def _denied(item: Condition, definition: Definition | None) -> str:
     match item:
+        case FactTest("standing.stalled", (Equals((bool() as longer,)),)):
+            return phrases.stands_still(longer=not longer)
+        case FactTest("standing.rejected", ((Known() | Unknown()) as test,)):
+            return phrases.was_rejected(ever=isinstance(test, Unknown))
         case FactTest(name, (Equals(values),)):
             return phrases.anything_but(say.fact(name), [say.value(each) for each in values])
         case FactTest(name, (InList(listed),)):
@@ -110,6 +114,8 @@ def _denied(item: Condition, definition: Definition | None) -> str:
             return phrases.known(say.fact(name))
         case PatternHolds(pattern):
             return phrases.pattern_fails(pattern)
+        case ScoreAtLeast(dimension, hundredths):
+            return _below_words(dimension, hundredths, definition)
         case Behaviour(form="signal" | "sequence" | "same_session", at_least=least) if least == 1:
             return phrases.there_is_no(behaviour_words(item))
         case Negation(inner):
@@ -120,6 +126,10 @@ def _denied(item: Condition, definition: Definition | None) -> str:
 
 def _leaf_words(leaf: Leaf, definition: Definition | None) -> str:
     match leaf:
+        case FactTest("standing.stalled", (Equals((bool() as longer,)),)):
+            return phrases.stands_still(longer=longer)
+        case FactTest("standing.rejected", ((Known() | Unknown()) as test,)):
+            return phrases.was_rejected(ever=isinstance(test, Known))
         case FactTest(name, tests):
             return tests_words(name, tests)
         case Behaviour():
@@ -141,8 +151,18 @@ def _leaf_words(leaf: Leaf, definition: Definition | None) -> str:
 def _score_words(dimension: str, hundredths: int | None, definition: Definition | None) -> str:
     if hundredths is not None:
         return phrases.reaches(dimension, hundredths)
+    return phrases.passes_bar(dimension, _bar(dimension, definition))
+
+
+def _below_words(dimension: str, hundredths: int | None, definition: Definition | None) -> str:
+    if hundredths is not None:
+        return phrases.stays_below(dimension, hundredths)
+    return phrases.misses_bar(dimension, _bar(dimension, definition))
+
+
+def _bar(dimension: str, definition: Definition | None) -> int | None:
     bars = {"fit": definition.fit.bar, "engagement": definition.engagement.bar} if definition else {}
-    return phrases.passes_bar(dimension, bars.get(dimension))
+    return bars.get(dimension)
 
 
 def _dated(label: say.FactLabel, test: AtLeast | AtMost) -> str:

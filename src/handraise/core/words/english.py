@@ -62,12 +62,25 @@ FACTS: Final = {
     "account.target_account": FactLabel("target account"),
     "account.technologies": FactLabel("technology in use"),
 }
+# What an audience may ask of a lead beside its facts.
+STANDING: Final = {
+    "standing.nurture": FactLabel("nurture stream"),
+    "standing.owner": FactLabel("owner"),
+    "standing.reject_reason": FactLabel("reason of the last rejection by sales"),
+    "standing.rejected": FactLabel("last rejection by sales"),
+    "standing.stage": FactLabel("stage"),
+    "standing.stage_since": FactLabel("beginning of the stage"),
+    "standing.stalled": FactLabel("too long in the stage"),
+}
 VALUES: Final = {
     "c_suite": "C-suite",
     "vp": "VP",
     "individual_contributor": "individual contributor",
     "revenue_operations": "revenue operations",
     "customer_success": "customer success",
+    "mql": "MQL",
+    "sal": "SAL",
+    "sql": "SQL",
     "true": "yes",
     "false": "no",
 }
@@ -251,11 +264,11 @@ def fact(name: str) -> FactLabel:
     >>> fact("lead.seniority").label, fact("account.open_roles").label, fact("path").label
     ('title level', 'company open roles', 'path')
     """
-    if name in FACTS:
-        return FACTS[name]
+    if (label := FACTS.get(name) or STANDING.get(name)) is not None:
+        return label
     owner, _, own = name.rpartition(".")
-    label = " ".join(SPELLINGS.get(word, word) for word in own.replace("_", " ").split()) or name
-    return FactLabel(f"company {label}" if owner == "account" else label)
+    said = " ".join(SPELLINGS.get(word, word) for word in own.replace("_", " ").split()) or name
+    return FactLabel(f"company {said}" if owner == "account" else said)
 
 
 def value(given: Scalar) -> str:

@@ -160,6 +160,33 @@ def passes_bar(dimension: str, bar: int | None) -> str:
     return f"{say.DIMENSIONS[dimension]} reaches its bar{height}"
 
 
+def stays_below(dimension: str, hundredths: int) -> str:
+    """A score of less."""
+    verb = "stay" if dimension == "total" else "stays"
+    return f"{say.DIMENSIONS[dimension]} {verb} below {say.points(hundredths)}"
+
+
+def misses_bar(dimension: str, bar: int | None) -> str:
+    """Below the dimension's own bar."""
+    height = "" if bar is None else f" of {say.points(bar)}"
+    return f"{say.DIMENSIONS[dimension]} stays below its bar{height}"
+
+
+def stands_still(*, longer: bool) -> str:
+    """Whether a lead is overdue in its stage."""
+    return f"the lead is {'' if longer else 'not '}in its stage for longer than it may"
+
+
+def was_rejected(*, ever: bool) -> str:
+    """Whether sales ever said no."""
+    return "sales has rejected the lead" if ever else "sales has never rejected the lead"
+
+
+def in_audience(clause: str) -> str:
+    """Whom an audience means."""
+    return f"Everybody of whom this is true: {clause}."
+
+
 def grade(grades: Sequence[str]) -> str:
     """One of these grades."""
     return f"grade is {say.either(grades)}"
