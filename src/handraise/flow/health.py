@@ -13,7 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pyarrow as pa
+import structlog
 
+from handraise.core.errors import HandraiseError
 from handraise.engine.match import source_of
 from handraise.files.leads import CREATED, read_leads
 from handraise.files.mapping import Mapping as Columns
@@ -22,13 +24,17 @@ from handraise.files.problems import Problems
 from handraise.learn.past import ACCOUNTS, Past, past_of
 from handraise.learn.telling import as_figures
 from handraise.store import exports
+from handraise.store.reports import kept
 from handraise.store.session import Database
 
 BY: Final = ("lead.source", "lead.country", "account.industry")
 """Channels and segments that are looked at one by one, beside the reps."""
+SMALL: Final = 5_000
+"""So many leads are looked at while one waits for the page: about half a second."""
 _PAGE: Final = 1_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Told = Callable[[int], None]
+_log = structlog.get_logger("handraise.health")
 
 
 def looked_at(database: Database, told: Told = lambda _done: None) -> Mapping[str, Any] | None:
@@ -49,6 +55,25 @@ def looked_at(database: Database, told: Told = lambda _done: None) -> Mapping[st
         until = _EPOCH + timedelta(microseconds=past.until)
         found: dict[str, Any] = as_figures(health_report(past, by=BY))
     return {"until": until.isoformat(), **found}
+
+
+def run(database: Database, clock: Callable[[], datetime]) -> None:
+    """Look, and keep what is found with its time and how far it is meanwhile; never raises."""
+
+    def told(done: int) -> None:
+        with database.transaction() as connection:
+            kept.note(connection, "health", clock(), done=done)
+
+    try:
+        found = looked_at(database, told)
+        ended: dict[str, Any] = {"state": "done", "found": found, "found_at": clock(), "problem": None}
+    except HandraiseError as error:
+        ended = {"state": "failed", "problem": str(error)}
+    except Exception:
+        _log.exception("the health of the base could not be worked out")
+        ended = {"state": "failed", "problem": "a mistake of ours; the log has it"}
+    with database.transaction() as connection:
+        kept.note(connection, "health", clock(), **ended)
 
 
 def _names() -> list[str]:
@@ -96,4 +121,4 @@ def _past(folder: Path) -> Past:
     return past_of(ids, {**table.columns, "lead.lead_id": ids}, lambda: iter(()), outcomes)
 
 
-__all__ = ["BY", "looked_at"]
+__all__ = ["BY", "SMALL", "looked_at", "run"]

@@ -127,7 +127,8 @@ backtest_run: Final = Table(
     moment("alive_at"),
 )
 
-# Values an administrator sets at run time: fact precedence, retention, routing people fall back to.
+# Values an administrator sets at run time: fact precedence, retention, routing people fall back to. Under
+# `report.KIND` the last of a report that takes long.
 setting: Final = Table(
     "setting",
     METADATA,
