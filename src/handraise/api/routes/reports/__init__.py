@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from handraise.api.routes.reports import funnel, sla
+from handraise.api.routes.reports import answers, funnel, health, sla, stages
 
-ROUTERS: Final = (funnel.router, sla.router)
+ROUTERS: Final = (funnel.router, sla.router, stages.router, answers.router, health.router)

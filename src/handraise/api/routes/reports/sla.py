@@ -12,6 +12,7 @@ from handraise.core.sla import Compliance
 from handraise.flow.speed import Group, Key, compliance
 from handraise.http.callers import Call, needs, resource
 from handraise.http.moments import Moment
+from handraise.learn.shares import Share
 from handraise.store import people
 
 router = resource("/reports/sla")
@@ -22,8 +23,8 @@ _LATELY: Final = timedelta(days=30)
 class Kept(BaseModel):
     """How often the first contact came in time.
 
-    `share_met` is met of (met + breached), null when nothing is decided yet. Times to contact are working
-    time in seconds; `uncontacted` breached hand-offs have none.
+    `share_met` is met of (met + breached), null when nothing is decided yet, with its 95 % interval. Times to
+    contact are working time in seconds; `uncontacted` breached hand-offs have none.
     """
 
     group: Key
@@ -35,6 +36,8 @@ class Kept(BaseModel):
     reassigned: int
     uncontacted: int
     share_met: float | None
+    low: float
+    high: float
     median_seconds: int | None
     p90_seconds: int | None
 
@@ -74,6 +77,7 @@ def show_sla(
 
 
 def _kept(group: Key, name: str | None, one: Compliance) -> Kept:
+    share = Share(one.met, one.met + one.breached)
     return Kept(
         group=group,
         name=name,
@@ -84,6 +88,8 @@ def _kept(group: Key, name: str | None, one: Compliance) -> Kept:
         reassigned=one.reassigned,
         uncontacted=one.uncontacted,
         share_met=one.share_met,
+        low=share.low,
+        high=share.high,
         median_seconds=_seconds(one.median),
         p90_seconds=_seconds(one.p90),
     )
