@@ -217,7 +217,7 @@ class Previews:
         TooComplex
             When it asks for more than the evaluator takes.
         """
-        taken = self._taken(connection, database, now)
+        taken = self.taken(connection, database, now)
         if isinstance(taken, Reading):
             return taken
         live = [each for each in definitions.open_rollouts(connection) if each.mode == "live"]
@@ -240,7 +240,8 @@ class Previews:
             handed_off=handed,
         )
 
-    def _taken(self, connection: sa.Connection, database: Database, now: datetime) -> Snapshot | Reading:
+    def taken(self, connection: sa.Connection, database: Database, now: datetime) -> Snapshot | Reading:
+        """The base as columns, or how far reading it is; of a large one the same for some minutes."""
         if size(connection) <= self.small:
             return snapshot_in(connection, now)
         with self._lock:

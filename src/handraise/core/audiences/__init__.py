@@ -1,6 +1,6 @@
 """Audiences: a condition on leads that somebody keeps under a name, in the words of the definition."""
 
-from handraise.core.audiences.reading import Audience, asked, read_audience
+from handraise.core.audiences.reading import NOBODY, Audience, asked, read_audience
 from handraise.core.audiences.standing import STANDING, standing_fact
 
-__all__ = ["STANDING", "Audience", "asked", "read_audience", "standing_fact"]
+__all__ = ["NOBODY", "STANDING", "Audience", "asked", "read_audience", "standing_fact"]
