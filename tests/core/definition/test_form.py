@@ -5,7 +5,16 @@ import re
 
 import pytest
 
-from handraise.core.definition.form import form_of, with_changes, with_engagement_rule, with_fit_rule
+from handraise.core.definition.adding import (
+    Asked,
+    with_disqualifier,
+    with_engagement_rule,
+    with_fit_rule,
+    with_route,
+    with_service_level,
+    with_signal,
+)
+from handraise.core.definition.form import form_of, with_changes
 from handraise.core.definition.reading import read_definition
 from handraise.core.definition.rewriting import (
     CannotRewrite,
@@ -15,6 +24,7 @@ from handraise.core.definition.rewriting import (
     without_value,
 )
 from handraise.core.differences import differences
+from handraise.core.errors import InputInvalid
 from handraise.templates import TEMPLATES, template_text
 
 LISTS = {
@@ -67,13 +77,14 @@ def test_a_changed_number_is_the_only_difference() -> None:
 def test_what_is_not_changed_stays_letter_by_letter(template: str) -> None:
     text = template_text(template)
     assert with_changes(text, {field.id: field.value for field in form_of(text).fields()}) == text
-    assert with_changes(text, {"handoff/sla/0/within": "1 minute", "name": "Other"}) == text
+    assert with_changes(text, {"handoff/sla/999/within": "1 minute", "name": "Other"}) == text
 
 
 def test_a_form_knows_what_can_be_changed() -> None:
     form = form_of(BLOCK)
     assert {field.id: field.value for field in form.fields() if field.value} == {
         "qualify/mql/any/1/total": "90",
+        "signals/demo/event": "Demo Requested",
         "engagement/bar": "40",
         "engagement/rules/0/points": "50",
         "engagement/rules/1/points": "5",
@@ -114,8 +125,8 @@ def test_keys_are_added_and_taken_out_where_they_belong() -> None:
 
 
 def test_rules_are_added_at_the_end_and_taken_out_whole() -> None:
-    added = with_engagement_rule(BLOCK, "three: demos", "demo", "7", "3", "")
-    added = with_fit_rule(added, "DACH", "lead.country", "is", "DE, AT", "5")
+    added = with_engagement_rule(BLOCK, "three: demos", Asked(signal="demo", at_least="3"), "7")
+    added = with_fit_rule(added, "DACH", Asked("lead.country", "is", "DE, AT"), "5")
     definition = read(added)
     assert [rule.rule for rule in definition.engagement.rules] == [
         "demo request",
@@ -164,5 +175,116 @@ def test_what_cannot_be_followed_is_refused(text: str, path: tuple[str | int, ..
     "name", ["a: b", "no", "# x", "'", '"', "[x]", "ü", "1.5.2", "é, ö", "- a", "{", "&x", "*y", " "]
 )
 def test_names_are_written_so_that_they_are_read_again(name: str) -> None:
-    text = with_engagement_rule(BLOCK, name, "demo", "7", "", "")
+    text = with_engagement_rule(BLOCK, name, Asked(signal="demo"), "7")
     assert form_of(text).dimensions[1].rules[2].name == name.strip()
+
+
+SOLD = """\
+name: Sold
+signals:
+  demo: {event: Demo Requested}   # the strong one
+engagement: {bar: 40, rules: [{rule: demo, signal: demo, points: 50}]}
+qualify: {mql: engagement}
+disqualify:
+  - {reason: geography, when: {lead.country: {not_in: [DE, AT]}}}
+handoff:
+  route: [{to: account_owner}, {team: inbound}]
+  sla:
+    - {within: 5 minutes, hours: business, when: {signal: demo}}
+    # everybody else
+    - {within: 24 hours}
+stages: {mql: {max_age: 30 days, then: recycle}}
+"""
+
+
+def test_lines_beside_the_rules_can_be_changed() -> None:
+    form = form_of(SOLD)
+    assert [(lines.kind, [line.text for line in lines.lines]) for lines in form.lines[1:]] == [
+        ("disqualify", ["{reason: geography, when: {lead.country: {not_in: [DE, AT]}}}"]),
+        ("route", ["{to: account_owner}", "{team: inbound}"]),
+        ("sla", ["{within: 5 minutes, hours: business, when: {signal: demo}}", "{within: 24 hours}"]),
+    ]
+    changed = with_changes(
+        SOLD,
+        {
+            "signals/demo/event": "Demo Asked For",
+            "disqualify/0/when/lead.country/not_in": "DE, AT, CH",
+            "handoff/route/1/team": "sdr",
+            "handoff/sla/0/hours": "",
+            "handoff/sla/1/within": "1 day",
+            "handoff/sla/1/hours": "business",
+            "stages/mql/max_age": "14 days",
+        },
+    )
+    assert changed == (
+        SOLD.replace("Demo Requested", "Demo Asked For")
+        .replace("[DE, AT]", "[DE, AT, CH]")
+        .replace("team: inbound", "team: sdr")
+        .replace(", hours: business", "")
+        .replace("{within: 24 hours}", "{within: 1 day, hours: business}")
+        .replace("30 days", "14 days")
+    )
+
+
+def test_what_a_condition_asks_for_can_be_changed_and_says_what_it_is() -> None:
+    text = (
+        "fit:\n  rules:\n"
+        "    - {rule: size, when: {account.employees: {between: [50, 500]}, lead.country: DE}, points: 5}\n"
+        "    - {rule: named, when: {any: [{account.name: {known: true}}, {lead.title: CTO}]}, points: 1}\n"
+    )
+    asked = {field.id: (field.asks, field.value) for field in form_of(text).fields() if field.many}
+    assert asked == {
+        "fit/rules/0/when/account.employees/between": ("account.employees between", "50, 500"),
+        "fit/rules/0/when/lead.country": ("lead.country", "DE"),
+        "fit/rules/1/when/any/0/account.name/known": ("account.name known", "true"),
+        "fit/rules/1/when/any/1/lead.title": ("lead.title", "CTO"),
+    }
+    wanted = dict.fromkeys(asked, "")
+    assert with_changes(text, wanted) == text, "a condition without a value would be none"
+    changed = with_changes(text, dict(zip(asked, ("10, 99", "DE, AT", "true", "CTO, CEO"), strict=True)))
+    assert "between: [10, 99]}, lead.country: [DE, AT]}" in changed
+    assert "{known: true}}, {lead.title: [CTO, CEO]}" in changed
+    assert read(f"name: X\n{changed}qualify: {{mql: {{total: 1}}}}\n")
+
+
+def test_windows_are_offered_where_a_signal_is_counted() -> None:
+    [rule] = form_of(SOLD).dimensions[1].rules
+    assert [field.name for field in rule.more] == ["at_least", "within", "in_last", "each", "half_life"]
+    changed = with_changes(
+        SOLD, {"engagement/rules/0/in_last": "30 days", "engagement/rules/0/at_least": "2"}
+    )
+    assert "{rule: demo, signal: demo, points: 50, at_least: 2, in_last: 30 days}" in changed
+    assert read(changed).engagement.rules[0].behaviour.in_last is not None
+
+
+def test_lines_are_added_before_the_one_that_always_applies() -> None:
+    text = with_signal(SOLD, "pricing", "page", Asked("path", "starts_with", "/pricing, /prices"))
+    text = with_disqualifier(text, "competitor", Asked("lead.email_domain", "is", "rival.example"))
+    text = with_route(text, "", "dach", Asked("lead.country", "is", "DE, AT"))
+    text = with_service_level(text, "2 hours", "", Asked("total", "is", "80"))
+    prices = Asked("lead.country", "is", "DE", signal="pricing")
+    text = with_engagement_rule(text, "prices", prices, "5", "1 per week")
+    pricing = "pricing: {event: page, where: {path: {starts_with: [/pricing, /prices]}}}"
+    assert f"# the strong one\n  {pricing}" in text
+    assert "owner}, {team: dach, when: {lead.country: [DE, AT]}}, {team: inbound}]" in text
+    assert "    - {within: 2 hours, when: {total: 80}}\n    - {within: 24 hours}" in text
+    definition = read(text)
+    assert [one.reason for one in definition.disqualify] == ["geography", "competitor"]
+    assert [one.rule for one in definition.engagement.rules] == ["demo", "prices"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: with_signal(SOLD, "demo", "page", Asked()),
+        lambda: with_disqualifier(SOLD, "none", Asked()),
+        lambda: with_route(SOLD, "", "", Asked()),
+        lambda: with_engagement_rule(SOLD, "none", Asked("lead.country", "is", "DE"), "5"),
+        lambda: with_fit_rule(SOLD, "half", Asked("lead.country"), "5"),
+        lambda: with_fit_rule(SOLD, "other half", Asked(value="DE"), "5"),
+    ],
+    ids=["taken", "no condition", "to nobody", "no signal", "no value", "no fact"],
+)
+def test_half_a_line_is_refused_with_what_is_missing(wrong) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(InputInvalid):
+        wrong()

@@ -1,26 +1,55 @@
-"""The numbers of a definition as a form: points, bars, thresholds, half-lives, windows; and rules to add.
+"""A definition as a form: points, bars, windows, conditions, service levels; what of it can be changed.
 
 It reads the text as far as it is YAML, so a definition that says something impossible can be mended in it.
+What can be added is in `adding`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from handraise.core.definition.rewriting import Path, with_item, with_value, without_value
+from handraise.core.definition.rewriting import Path, with_value, with_values, without_value
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode, parsed
 
-DIMENSIONS: Final[tuple[Literal["fit", "engagement"], ...]] = ("fit", "engagement")
-_WINDOWS: Final = ("at_least", "within", "in_last")
+Dimension = Literal["fit", "engagement"]
+Kind = Literal["signals", "disqualify", "route", "sla"]
+DIMENSIONS: Final[tuple[Dimension, ...]] = ("fit", "engagement")
+PLACES: Final[Mapping[Kind, Path]] = {
+    "signals": ("signals",),
+    "disqualify": ("disqualify",),
+    "route": ("handoff", "route"),
+    "sla": ("handoff", "sla"),
+}
+"""The kinds of lines beside the rules, and where each stands."""
+TRUTHS: Final = {"true": True, "false": False}
+_COUNTED: Final = ("at_least", "within", "in_last", "each")
+_OWN: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "signals": ("event",),
+    "disqualify": ("reason",),
+    "route": ("team",),
+    "sla": ("within", "hours"),
+}
 _SCORES: Final = ("fit", "engagement", "total")
+_COMBINED: Final = ("any", "all", "not")
+_STAYS: Final = ("points", "event", "reason", "team")  # without them a line says nothing
 
 
 @dataclass(frozen=True)
 class Field:
-    """A value that can be changed: where it stands, and what is written there ("" for nothing)."""
+    """A value that can be changed: where it stands, and what is written there ("" for nothing).
+
+    Attributes
+    ----------
+    many
+        Whether it may be several values, which commas separate.
+    is_list
+        Whether it is written as a list now.
+    """
 
     path: Path
     value: str
+    many: bool = False
+    is_list: bool = False
 
     @property
     def id(self) -> str:
@@ -32,23 +61,50 @@ class Field:
         """What it is, such as `points`, `half_life` or `bar`."""
         return str(self.path[-1])
 
+    @property
+    def asks(self) -> str:
+        """Of a condition, what it asks: `account.employees between`; "" of anything else."""
+        steps = [str(step) for step in self.path]
+        place = next((n for n, step in enumerate(steps) if step in ("when", "where", *_COMBINED)), None)
+        if not self.many or place is None:
+            return ""
+        return " ".join(step for step in steps[place + 1 :] if step not in _COMBINED and not step.isdecimal())
+
 
 @dataclass(frozen=True)
 class RuleFields:
-    """A rule, with what of it can be changed."""
+    """A rule: what of it is said and can be changed, and what `more` could be said of it."""
 
     place: int
     name: str
     fields: tuple[Field, ...]
+    more: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
 class DimensionFields:
     """Fit or engagement: bar, cap, default half-life, and the rules."""
 
-    name: Literal["fit", "engagement"]
+    name: Dimension
     fields: tuple[Field, ...]
     rules: tuple[RuleFields, ...]
+
+
+@dataclass(frozen=True)
+class LineFields:
+    """A line of another list: its place (a name, of signals), the line as YAML, and what can be changed."""
+
+    place: int | str
+    text: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class LinesFields:
+    """Signals, disqualifiers, routes or service levels."""
+
+    kind: Kind
+    lines: tuple[LineFields, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +114,8 @@ class Form:
     dimensions: tuple[DimensionFields, ...]
     thresholds: tuple[Field, ...]
     grades: tuple[Field, ...]
+    lines: tuple[LinesFields, ...]
+    stages: tuple[Field, ...]
     signals: tuple[str, ...]
 
     def fields(self) -> Iterator[Field]:
@@ -67,7 +125,12 @@ class Form:
             yield from dimension.fields
             for rule in dimension.rules:
                 yield from rule.fields
+                yield from rule.more
         yield from self.grades
+        for lines in self.lines:
+            for line in lines.lines:
+                yield from line.fields
+        yield from self.stages
 
 
 def form_of(text: str) -> Form:
@@ -82,13 +145,18 @@ def form_of(text: str) -> Form:
     --------
     >>> form = form_of("fit: {bar: 30, rules: [{rule: big, when: {account.employees: 50}, points: 10}]}")
     >>> [(field.id, field.value) for field in form.fields() if field.value]
-    [('fit/bar', '30'), ('fit/rules/0/points', '10')]
+    [('fit/bar', '30'), ('fit/rules/0/when/account.employees', '50'), ('fit/rules/0/points', '10')]
     """
     root = parsed(text)
     return Form(
         dimensions=tuple(_dimension(root, name) for name in DIMENSIONS),
         thresholds=tuple(_thresholds(_get(root, "qualify", "mql"), ("qualify", "mql"))),
         grades=tuple(_grades(root)),
+        lines=tuple(LinesFields(kind, tuple(_lines(root, kind))) for kind in PLACES),
+        stages=tuple(
+            Field(("stages", stage, "max_age"), _text(_get(root, "stages", stage, "max_age")))
+            for stage in _keys(_get(root, "stages"))
+        ),
         signals=_keys(_get(root, "signals")),
     )
 
@@ -111,36 +179,21 @@ def with_changes(text: str, changes: Mapping[str, str]) -> str:
         if value is None or value.strip() == field.value:
             continue
         wanted = value.strip()
-        if wanted:
-            text = with_value(text, field.path, wanted)
-        elif field.name != "points":
+        several = [part.strip() for part in wanted.split(",") if part.strip()] if field.many else []
+        if field.many and (field.is_list or len(several) > 1):
+            text = with_values(text, field.path, several) if several else text
+        elif wanted:
+            is_truth = field.many and wanted in TRUTHS
+            text = with_value(text, field.path, TRUTHS[wanted] if is_truth else wanted)
+        elif field.name not in _STAYS and not field.many:
             text = without_value(text, field.path)
     return text
 
 
-def with_fit_rule(text: str, rule: str, fact: str, test: str, value: str, points: str) -> str:
-    r"""The text with a rule on one fact; several values are separated by commas.
-
-    Examples
-    --------
-    >>> text = "fit: {rules: [{rule: a, when: {lead.age: 5}, points: 1}]}\n"
-    >>> with_fit_rule(text, "b", "account.employees", "at_least", "50", "10").count("at_least: 50")
-    1
-    """
-    values = [part.strip() for part in value.split(",") if part.strip()]
-    wanted: object = values[0] if len(values) == 1 else values
-    when = {fact: wanted if test == "is" else {test: wanted}}
-    return with_item(text, ("fit", "rules"), {"rule": rule, "when": when, "points": points})
+# ----------------------------------------------------------------------------------------- what is there
 
 
-def with_engagement_rule(text: str, rule: str, signal: str, points: str, at_least: str, within: str) -> str:
-    """The text with a rule that counts a signal."""
-    more = {"at_least": at_least, "within": within}
-    item = {"rule": rule, "signal": signal, **{name: value for name, value in more.items() if value}}
-    return with_item(text, ("engagement", "rules"), {**item, "points": points})
-
-
-def _dimension(root: Node, name: Literal["fit", "engagement"]) -> DimensionFields:
+def _dimension(root: Node, name: Dimension) -> DimensionFields:
     node = _get(root, name)
     own = ("bar", "cap") if name == "fit" else ("bar", "cap", "half_life")
     fields = tuple(Field((name, key), _text(_get(node, key))) for key in own)
@@ -149,14 +202,60 @@ def _dimension(root: Node, name: Literal["fit", "engagement"]) -> DimensionField
     return DimensionFields(name, fields, tuple(_rule(item, name, place) for place, item in enumerate(items)))
 
 
-def _rule(item: Node, dimension: str, place: int) -> RuleFields:
+def _rule(item: Node, dimension: Dimension, place: int) -> RuleFields:
     there = _keys(item)
-    names = ["points", *(name for name in _WINDOWS if name in there)]
+    path: Path = (dimension, "rules", place)
+    names = [name for name in _COUNTED if name in there or (name != "each" and "signal" in there)]
+    if "signal" in there and not {"each", "at_least"} & set(there):
+        names.append("each")
     fades = not _text(_get(item, "points")).startswith("-") and "none_of" not in there
     if dimension == "engagement" and fades and "lose" not in there:
         names.append("half_life")
-    fields = tuple(Field((dimension, "rules", place, name), _text(_get(item, name))) for name in names)
-    return RuleFields(place, _text(_get(item, "rule")), fields)
+    fields = [Field((*path, name), _text(_get(item, name))) for name in names]
+    return RuleFields(
+        place,
+        _text(_get(item, "rule")),
+        (
+            *_asked(_get(item, "when"), (*path, "when")),
+            *(one for one in fields if one.value),
+            Field((*path, "points"), _text(_get(item, "points"))),
+        ),
+        tuple(one for one in fields if not one.value),
+    )
+
+
+def _lines(root: Node, kind: Kind) -> Iterator[LineFields]:
+    node, path = _get(root, *(str(step) for step in PLACES[kind])), PLACES[kind]
+    places: list[tuple[int | str, Node]] = []
+    if isinstance(node, ListNode):
+        places = list(enumerate(node.items))
+    elif isinstance(node, MappingNode) and kind == "signals":
+        places = [(key.text, value) for key, value in node.entries]
+    for place, item in places:
+        own = [
+            Field((*path, place, name), _text(_get(item, name)))
+            for name in _OWN[kind]
+            if kind == "sla" or name in _keys(item)
+        ]
+        asked = "where" if kind == "signals" else "when"
+        yield LineFields(place, _written(item), (*own, *_asked(_get(item, asked), (*path, place, asked))))
+
+
+def _asked(node: Node | None, path: Path) -> Iterator[Field]:
+    """The values that a condition asks for, as far as they are values and lists on one line."""
+    if isinstance(node, ListNode):
+        for place, item in enumerate(node.items):
+            yield from _asked(item, (*path, place))
+    elif isinstance(node, MappingNode):
+        for key, value in node.entries:
+            here = (*path, key.text)
+            if isinstance(value, ScalarNode):
+                yield Field(here, value.text.strip(), many=True)
+            elif isinstance(value, ListNode) and all(isinstance(each, ScalarNode) for each in value.items):
+                if value.line == key.line:
+                    yield Field(here, ", ".join(map(_text, value.items)), many=True, is_list=True)
+            else:
+                yield from _asked(value, here)
 
 
 def _thresholds(node: Node | None, path: Path) -> Iterator[Field]:
@@ -194,7 +293,16 @@ def _text(node: Node | None) -> str:
     return node.text.strip() if isinstance(node, ScalarNode) else ""
 
 
+def _written(node: Node) -> str:
+    """A line on one line, as YAML would have it."""
+    if isinstance(node, MappingNode):
+        return "{" + ", ".join(f"{key.text}: {_written(value)}" for key, value in node.entries) + "}"
+    if isinstance(node, ListNode):
+        return "[" + ", ".join(map(_written, node.items)) + "]"
+    return _text(node)
+
+
 __all__ = [
-    "DimensionFields", "Field", "Form", "RuleFields", "form_of", "with_changes", "with_engagement_rule",
-    "with_fit_rule",
+    "PLACES", "TRUTHS", "DimensionFields", "Field", "Form", "Kind", "LineFields", "LinesFields", "RuleFields",
+    "form_of", "with_changes",
 ]  # fmt: skip

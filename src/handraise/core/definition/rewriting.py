@@ -12,7 +12,7 @@ from typing import Any, Final
 from handraise.core.errors import HandraiseError
 
 Path = tuple[str | int, ...]
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9 _./-]*[A-Za-z0-9]|[A-Za-z]|-?[0-9]+(\.[0-9]+)?")
+_PLAIN: Final = re.compile(r"[A-Za-z/][A-Za-z0-9 _./-]*[A-Za-z0-9/]|[A-Za-z/]|-?[0-9]+(\.[0-9]+)?")
 _DURATION: Final = re.compile(r"[0-9]+ [a-z]+|[0-9.]+ ?% every [0-9]+ [a-z]+")
 _SPECIAL: Final = frozenset(("true", "false", "null", "yes", "no", "on", "off"))
 
@@ -26,7 +26,7 @@ class CannotRewrite(HandraiseError):
         )
 
 
-def with_value(text: str, path: Path, value: str) -> str:
+def with_value(text: str, path: Path, value: str | bool) -> str:
     r"""The text with one value exchanged; a key that is not there is added to its group.
 
     Parameters
@@ -34,7 +34,7 @@ def with_value(text: str, path: Path, value: str) -> str:
     path
         Keys and places from the root: `("engagement", "rules", 2, "points")`.
     value
-        As a person writes it: `15`, `30 days`, `pricing visit`.
+        As a person writes it: `15`, `30 days`, `pricing visit`; or a truth.
 
     Raises
     ------
@@ -48,7 +48,46 @@ def with_value(text: str, path: Path, value: str) -> str:
     >>> with_value("fit:\n  bar: 30\n  rules: []\n", ("fit", "cap"), "60")
     'fit:\n  bar: 30\n  cap: 60\n  rules: []\n'
     """
-    return _with_made(text, path, scalar(value))
+    return _with_made(text, path, flow(value))
+
+
+def with_values(text: str, path: Path, values: Sequence[str]) -> str:
+    r"""The text with a value, or a list on one line, exchanged for a list.
+
+    Raises
+    ------
+    CannotRewrite
+        When there is no such place, or its list is written over several lines.
+
+    Examples
+    --------
+    >>> with_values("when: {lead.country: DE}\n", ("when", "lead.country"), ["DE", "AT"])
+    'when: {lead.country: [DE, AT]}\n'
+    """
+    return _with_written(text, path, flow(values), is_list=True)
+
+
+def with_value_made(text: str, path: Path, value: Any) -> str:
+    """The text with a new key at that place, its value on one line; groups around it are made.
+
+    Raises
+    ------
+    CannotRewrite
+        When something else than a group is in the way.
+    """
+    return _with_made(text, path, flow(value))
+
+
+def item_count(text: str, path: Path) -> int:
+    """How many items the list at that place has; 0 when there is none."""
+    there = _at(_root(text), path)
+    return len(there.value) if _is_list(there) else 0
+
+
+def keys_of(text: str, path: Path) -> tuple[str, ...]:
+    """The keys of the group at that place; none when there is none."""
+    there = _at(_root(text), path)
+    return tuple(key.value for key, _ in there.value) if _is_mapping(there) else ()
 
 
 def without_value(text: str, path: Path) -> str:
@@ -73,8 +112,8 @@ def without_value(text: str, path: Path) -> str:
     return _parsed(_without_entry(text, group, keys.index(path[-1])), path)
 
 
-def with_item(text: str, path: Path, item: Mapping[str, Any]) -> str:
-    r"""The text with an item at the end of a list; a list that is not there is made.
+def with_item(text: str, path: Path, item: Mapping[str, Any], place: int | None = None) -> str:
+    r"""The text with an item at the end of a list, or before the one at `place`; a missing list is made.
 
     Raises
     ------
@@ -97,12 +136,18 @@ def with_item(text: str, path: Path, item: Mapping[str, Any]) -> str:
         return _with_made(text, path, f"[{written}]")
     if not _is_list(there):
         raise CannotRewrite(path)
+    if there.flow_style and place is not None:
+        start = there.value[place].start_mark.index
+        return _parsed(f"{text[:start]}{written}, {text[start:]}", path)
     if there.flow_style:
         close = there.end_mark.index - 1
         before = text[:close].rstrip()
         return _parsed(f"{before}{', ' if there.value else ''}{written}{text[close:]}", path)
-    end = _line_end(text, _last(there.value[-1]))
     indent = " " * there.start_mark.column
+    if place is not None:
+        start = _line_start(text, there.value[place].start_mark.index)
+        return _parsed(f"{text[:start]}{indent}- {written}\n{text[start:]}", path)
+    end = _line_end(text, _last(there.value[-1]))
     lead = "" if text[:end].endswith("\n") else "\n"
     return _parsed(f"{text[:end]}{lead}{indent}- {written}\n{text[end:]}", path)
 
@@ -159,6 +204,8 @@ def flow(value: Any) -> str:
         return "{" + ", ".join(f"{scalar(key)}: {flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(flow(each) for each in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return scalar(str(value))
 
 
@@ -176,13 +223,14 @@ def _with_made(text: str, path: Path, written: str) -> str:
     return _with_written(text, path[: depth + 1], written)
 
 
-def _with_written(text: str, path: Path, written: str) -> str:
+def _with_written(text: str, path: Path, written: str, *, is_list: bool = False) -> str:
     group = _at(_root(text), path[:-1])
     if not path or group is None:
         raise CannotRewrite(path)
     found = _at(group, path[-1:])
     if found is not None:
-        if _is_mapping(found) or _is_list(found) or found.style in ("|", ">"):
+        is_in_way = _is_list(found) and not (is_list and found.flow_style)
+        if _is_mapping(found) or is_in_way or getattr(found, "style", None) in ("|", ">"):
             raise CannotRewrite(path)
         return _parsed(text[: found.start_mark.index] + written + text[found.end_mark.index :], path)
     if not _is_mapping(group) or not isinstance(path[-1], str):
@@ -292,4 +340,7 @@ def _is_list(node: Any) -> bool:
     return isinstance(node, SequenceNode)
 
 
-__all__ = ["CannotRewrite", "flow", "scalar", "with_item", "with_value", "without_item", "without_value"]
+__all__ = [
+    "CannotRewrite", "flow", "item_count", "keys_of", "scalar", "with_item", "with_value", "with_value_made",
+    "with_values", "without_item", "without_value",
+]  # fmt: skip

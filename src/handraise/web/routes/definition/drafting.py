@@ -1,8 +1,8 @@
 """Writing a definition: as a form and as text side by side, with what is wrong, and what it would do."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Thread
 from typing import Annotated, Any, Final, Literal
 
@@ -10,11 +10,13 @@ from fastapi import Depends, Form, Query, Request
 from starlette.background import BackgroundTask
 from starlette.responses import JSONResponse, Response
 
+from handraise.core.definition import adding
+from handraise.core.definition.adding import Asked
 from handraise.core.definition.completing import completions
+from handraise.core.definition.form import PLACES, Kind, form_of, with_changes
 from handraise.core.definition.form import Form as Fields
-from handraise.core.definition.form import form_of, with_changes, with_engagement_rule, with_fit_rule
 from handraise.core.definition.model import Definition
-from handraise.core.definition.rewriting import without_item
+from handraise.core.definition.rewriting import without_item, without_value
 from handraise.core.errors import DefinitionInvalid, HandraiseError, InputInvalid, Problem
 from handraise.core.fact_names import FACT_NAMES
 from handraise.core.lint import lint
@@ -24,7 +26,8 @@ from handraise.flow import backtests, define
 from handraise.flow.preview import Reading
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
-from handraise.store import backtest_runs, definitions, drafts, managed_lists
+from handraise.rendering.sections import shared
+from handraise.store import backtest_runs, definitions, drafts, managed_lists, people
 from handraise.store.definitions import read_text
 from handraise.store.drafts import Draft
 from handraise.templates import TEMPLATES, template_text
@@ -38,28 +41,35 @@ MayPropose = Annotated[Call, needs("definitions:propose")]
 Text = Annotated[str, Form(max_length=1_000_000)]
 Short = Annotated[str, Form(max_length=200)]
 Needed = Annotated[str, Form(min_length=1, max_length=200)]
-_LONGEST: Final = 200
+_LONGEST: Final = 2_000
 FACT_TESTS: Final = (
     "is",
     "at_least",
     "at_most",
     "between",
     "in_list",
+    "not_in",
     "starts_with",
     "contains",
     "has",
     "lacks",
+    "known",
+    "unknown",
 )
 _PAGE: Final = "definition/draft.html.jinja"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A text, read: what is wrong and doubtful in it, and its form as far as it is YAML."""
+    """A text, read: what is wrong and doubtful in it, and its form as far as it is YAML.
+
+    `said`: its lines in words, as long as it can be read.
+    """
 
     definition: Definition | None
     problems: Sequence[Problem]
     form: Fields | None
+    said: Mapping[Kind, Sequence[str]] = field(default_factory=dict)
 
     @property
     def errors(self) -> int:
@@ -109,37 +119,101 @@ async def _given(request: Request) -> dict[str, str]:
 @router.post("/{draft_id}/fields")
 def change(call: MayPropose, draft_id: Id, given: Annotated[dict[str, str], Depends(_given)]) -> Response:
     """Change values by the form."""
-    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
-    return _changed(call, draft_id, with_changes(before.text, given), "form")
+    return _changed(call, draft_id, with_changes(_text(call, draft_id), given), "form")
+
+
+def _asked(
+    fact: Short = "",
+    test: Short = "is",
+    value: Short = "",
+    signal: Short = "",
+    at_least: Short = "",
+    within: Short = "",
+    in_last: Short = "",
+) -> Asked:
+    """The condition that a form asks for."""
+    if test not in FACT_TESTS:
+        raise InputInvalid("Choose a test of the list.")
+    given = (fact, test, value, signal, at_least, within, in_last)
+    return Asked(*(one.strip() for one in given))
+
+
+Condition = Annotated[Asked, Depends(_asked)]
 
 
 @router.post("/{draft_id}/rules/fit")
-def add_fit_rule(
-    call: MayPropose, draft_id: Id, rule: Needed, fact: Needed, test: Needed, value: Needed, points: Needed
-) -> Response:
+def add_fit_rule(call: MayPropose, draft_id: Id, rule: Needed, points: Needed, asked: Condition) -> Response:
     """Add a rule about who they are."""
-    if test not in FACT_TESTS:
-        raise InputInvalid("Choose a test of the list.")
-    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
-    text = with_fit_rule(before.text, rule.strip(), fact.strip(), test, value.strip(), points.strip())
-    return _changed(call, draft_id, text, "form")
+    text = _text(call, draft_id)
+    return _changed(call, draft_id, adding.with_fit_rule(text, rule.strip(), asked, points.strip()), "form")
 
 
 @router.post("/{draft_id}/rules/engagement")
 def add_engagement_rule(
-    call: MayPropose,
-    draft_id: Id,
-    rule: Needed,
-    signal: Needed,
-    points: Needed,
-    at_least: Short = "",
-    within: Short = "",
+    call: MayPropose, draft_id: Id, rule: Needed, points: Needed, asked: Condition, each: Short = ""
 ) -> Response:
     """Add a rule about what they did."""
-    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
-    text = with_engagement_rule(
-        before.text, rule.strip(), signal.strip(), points.strip(), at_least.strip(), within.strip()
+    text = adding.with_engagement_rule(
+        _text(call, draft_id), rule.strip(), asked, points.strip(), each.strip()
     )
+    return _changed(call, draft_id, text, "form")
+
+
+@router.post("/{draft_id}/lines/signals")
+def add_signal(call: MayPropose, draft_id: Id, name: Needed, event: Needed, asked: Condition) -> Response:
+    """Add a signal, which rules may count."""
+    text = adding.with_signal(_text(call, draft_id), name.strip(), event.strip(), asked)
+    return _changed(call, draft_id, text, "form")
+
+
+@router.post("/{draft_id}/lines/disqualify")
+def add_disqualifier(call: MayPropose, draft_id: Id, reason: Needed, asked: Condition) -> Response:
+    """Add a reason for which nobody is an MQL."""
+    text = adding.with_disqualifier(_text(call, draft_id), reason.strip(), asked)
+    return _changed(call, draft_id, text, "form")
+
+
+@router.post("/{draft_id}/lines/route")
+def add_route(
+    call: MayPropose,
+    draft_id: Id,
+    asked: Condition,
+    to: Annotated[Literal["", "account_owner", "lead_owner", "queue"], Form()] = "",
+    team: Short = "",
+) -> Response:
+    """Add a route for hand-offs."""
+    return _changed(call, draft_id, adding.with_route(_text(call, draft_id), to, team.strip(), asked), "form")
+
+
+@router.post("/{draft_id}/lines/sla")
+def add_service_level(
+    call: MayPropose,
+    draft_id: Id,
+    due: Needed,
+    asked: Condition,
+    hours: Annotated[Literal["", "business", "always"], Form()] = "",
+) -> Response:
+    """Add a time within which first contact is due."""
+    text = adding.with_service_level(_text(call, draft_id), due.strip(), hours, asked)
+    return _changed(call, draft_id, text, "form")
+
+
+@router.post("/{draft_id}/lines/remove")
+def remove_line(
+    call: MayPropose,
+    draft_id: Id,
+    kind: Annotated[Kind, Form()],
+    place: Short,
+    line: Annotated[str, Form(max_length=20_000)],
+) -> Response:
+    """Take a line out; only if it still is the one that was meant."""
+    before = _text(call, draft_id)
+    [lines] = [each.lines for each in form_of(before).lines if each.kind == kind]
+    there = next((each for each in lines if str(each.place) == place), None)
+    if there is None or there.text != line:
+        raise InputInvalid("The lines have changed meanwhile; load the page again.")
+    path = (*PLACES[kind], there.place)
+    text = without_value(before, path) if kind == "signals" else without_item(before, path)
     return _changed(call, draft_id, text, "form")
 
 
@@ -152,11 +226,11 @@ def remove_rule(
     rule: Short,
 ) -> Response:
     """Take a rule out; only if it still is the one that was meant."""
-    before = drafts.draft_of(call.connection, draft_id, call.by, lock=True)
-    [there] = [each for each in form_of(before.text).dimensions if each.name == dimension]
+    before = _text(call, draft_id)
+    [there] = [each for each in form_of(before).dimensions if each.name == dimension]
     if place >= len(there.rules) or there.rules[place].name != rule:
         raise InputInvalid("The rules have changed meanwhile; load the page again.")
-    return _changed(call, draft_id, without_item(before.text, (dimension, "rules", place)), "form")
+    return _changed(call, draft_id, without_item(before, (dimension, "rules", place)), "form")
 
 
 @router.post("/{draft_id}/completions")
@@ -236,6 +310,11 @@ def discard(call: MayPropose, draft_id: Id) -> Response:
 # ---------------------------------------------------------------------------------------------- shared
 
 
+def _text(call: Call, draft_id: int) -> str:
+    """The draft's text, which nobody else changes until this is done."""
+    return drafts.draft_of(call.connection, draft_id, call.by, lock=True).text
+
+
 def _lists(call: Call) -> dict[str, tuple[str, ...]]:
     """The managed lists as they are now, by name; the file that `lists:` names goes by it too."""
     found: dict[str, tuple[str, ...]] = {}
@@ -259,7 +338,18 @@ def judged_of(call: Call, text: str) -> Judged:
         Evaluator(read.definition), Companion(read.definition)
     except HandraiseError as error:
         problems.append(Problem(1, 1, str(error), "error"))
-    return Judged(read.definition, problems, form)
+    return Judged(read.definition, problems, form, _said(read.definition))
+
+
+def _said(definition: Definition) -> Mapping[Kind, Sequence[str]]:
+    """Signals, disqualifiers, routes and service levels in words."""
+    told = shared(definition, version=None, content_hash=None, generated=None)
+    return {
+        "signals": [one.text for one in told.signals],
+        "disqualify": [one.text for one in told.never],
+        "route": [f"{one.name}: {one.text}" for one in told.routes],
+        "sla": [one.whom for one in told.promises],
+    }
 
 
 def _changed(call: Call, draft_id: int, text: str, by: Literal["text", "form"]) -> Response:
@@ -280,6 +370,7 @@ def _shown(call: Call, found: Draft, by: str = "page") -> dict[str, Any]:
         "by": by,
         "facts": FACT_NAMES,
         "tests": FACT_TESTS,
+        "teams": [one.name for one in people.teams(call.connection)],
         "preview": None,
         "reading": None,
     }
