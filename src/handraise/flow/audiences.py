@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from handraise.core.audiences import NOBODY, Audience, asked, read_audience, standing_fact
 from handraise.core.definition.model import Definition
-from handraise.core.errors import HandraiseError
+from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.flow.preview import Previews, Reading
 from handraise.flow.snapshot import PAGE, Snapshot, snapshot_of
 from handraise.flow.stalled import stalled
@@ -34,6 +34,7 @@ Mail = Literal["yes", "not_known", "no_consent", "spam", "unsubscribed", "no_add
 MAILABLE: Final[tuple[Mail, ...]] = ("yes", "not_known")
 FIRST: Final = 20
 """So many are shown by name beside a count."""
+LONGEST_NAME: Final = 100
 _TOGETHER: Final = 50
 _KEPT: Final = 500
 # What outweighs what: the last that holds is told.
@@ -252,6 +253,25 @@ class Audiences:
         return base, {}
 
 
+def name_of(given: str) -> str:
+    """A name as it is kept.
+
+    Raises
+    ------
+    InputInvalid
+        When nobody could read it.
+
+    Examples
+    --------
+    >>> name_of("  Quiet   ones ")
+    'Quiet ones'
+    """
+    name = " ".join(given.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InputInvalid(f"An audience needs a name of 1 to {LONGEST_NAME} letters.")
+    return name
+
+
 def found_in(base: Snapshot, wanted: Sequence[Ready]) -> list[Found]:
     """Who of a base with standings is in each of these audiences, which are of one version.
 
@@ -385,4 +405,5 @@ def _together(wanted: Sequence[Ready]) -> Iterator[Sequence[Ready]]:
 
 
 __all__ = ["FIRST", "MAILABLE", "Audiences", "DefinitionNotLive", "Found", "Mail", "Member", "Ready", "Some",
-           "StillReading", "everybody", "found_in", "live", "members_of", "scanned"]  # fmt: skip
+           "StillReading", "everybody", "found_in", "live", "members_of", "name_of",
+           "scanned"]  # fmt: skip

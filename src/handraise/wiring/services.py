@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from handraise.connect.smtp import Security, SmtpMailer, SmtpServer
 from handraise.connect.webhook import StandardHooks
 from handraise.flow import audit, pipeline
 from handraise.flow.access import SessionRules
+from handraise.flow.audiences import Audiences
 from handraise.flow.capture import Arrival, GroupCommit, Outcome, Receive
 from handraise.flow.desk import Desk
 from handraise.flow.notify import Ways, notify
@@ -60,6 +61,11 @@ class Services:
     telemetry: Telemetry = field(default_factory=NoTelemetry)
     provider: Provider | None = None
     previews: Previews = field(default_factory=Previews)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        """Audiences, asked on the snapshot that previews hold."""
+        return Audiences(self.previews)
 
     def key_for(self, purpose: str) -> bytes:
         """A key for one purpose, so that what is signed for one is worth nothing for another."""

@@ -5,6 +5,7 @@ from typing import Final
 from handraise.api.routes import (
     accounts,
     api_keys,
+    audiences,
     audit,
     bots,
     calendars,
@@ -44,6 +45,7 @@ ROUTERS: Final = (
     leads.suggestions,
     frameworks.answers,
     accounts.router,
+    audiences.router,
     definitions.router,
     managed_lists.router,
     deliveries.router,
