@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handraise.core.definition import Definition
 from handraise.core.event import Event, Lead
@@ -53,6 +55,7 @@ handoff:
 """
 )
 DEFINITION = defined(TEXT)
+BARE = defined("qualify: {mql: {total: 1}}\nsignals: {visit: {event: page}}")
 COMPANION = Companion(DEFINITION)
 EVALUATOR = Evaluator(DEFINITION)
 
@@ -205,3 +208,19 @@ def test_a_recycling_resets_in_batch_as_it_does_live() -> None:
     moment = Moment((NOW - datetime(1970, 1, 1, tzinfo=NOW.tzinfo)) // (DAY / 86_400 / 1_000_000))
     found = evaluator.scored(base, table, moment).output
     assert (found.engagement[0], bool(found.is_mql[0])) == (live.engagement, live.is_mql) == (1100, False)
+
+
+names = st.sampled_from(["Demo Requested", " demo requested", "page", "Meeting Requested", "Lead Recycled"])
+moments = st.integers(-60, 6).map(lambda hours: NOW + hours * HOUR)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.builds(event, names, moments), max_size=6), moments)
+def test_whoever_may_not_have_asked_for_a_demo_has_not(events: list[Event], since: datetime) -> None:
+    for definition, companion in ((DEFINITION, COMPANION), (BARE, Companion(BARE))):
+        one = lead(*events)
+        score = Evaluator(definition).scores([one], NOW)[0]
+        at = companion.answers(one, score, stands(), NOW).demo_requested_at
+        if at is not None and at >= since:
+            assert companion.may_ask_for_demo(one, since)
+    assert not COMPANION.may_ask_for_demo(lead(page(NOW)), since)

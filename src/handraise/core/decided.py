@@ -6,7 +6,7 @@ from handraise.core.definition.model import Definition
 from handraise.core.effects import Effect
 from handraise.core.event import Lead
 from handraise.core.score import Score
-from handraise.core.situation import Answers, Situation
+from handraise.core.situation import Situation
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,5 @@ class Decided:
     content_hash: str
     effects: tuple[Effect, ...]
     score: Score
-    answers: Answers
     situation: Situation
     lead: Lead

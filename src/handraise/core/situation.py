@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from handraise.core.definition.model import Motion
 from handraise.core.framework import Filled
@@ -130,3 +130,7 @@ class Answers:
     has_asked: bool = False
     demo_requested_at: datetime | None = None
     since: datetime | None = None
+
+
+UNASKED: Final = Answers()
+"""What a decision is made with that no answer would change (`decision.hinges_on_answers`)."""

@@ -29,6 +29,7 @@ from handraise.core.definition.conditions import (
     leaves,
 )
 from handraise.core.definition.model import (
+    ANY_EVENT,
     Definition,
     Engagement,
     EngagementRule,
@@ -114,6 +115,17 @@ class Companion:
             [(name, _brought_by(trigger, definition)) for name, trigger in self._triggers.items()],
         )
         self._renews = any(trigger.name == "renewed_engagement" for trigger in definition.requalify)
+        shown = {signal.name: signal.events for signal in (*definition.signals, *HIDDEN)}
+        self._demo_events = {event.strip().casefold() for name in _demos(definition) for event in shown[name]}
+
+    def may_ask_for_demo(self, lead: Lead, since: datetime) -> bool:
+        """Whether the lead may have asked for a demo at `since` or later; False is certain, and cheap."""
+        names = self._demo_events
+        return any(
+            ANY_EVENT in names or event.event.strip().casefold() in names
+            for event in lead.events
+            if event.occurred_at >= since
+        )
 
     def answers(self, lead: Lead, score: Score, situation: Situation, as_of: datetime) -> Answers:
         """What holds for one lead at `as_of`; `situation.stage` is the stage that it comes from."""
@@ -275,7 +287,7 @@ def _name(trigger: Trigger) -> str:
 
 def _noted(definition: Definition) -> tuple[EngagementRule, ...]:
     """Rules without points, that say when something last happened."""
-    demos = tuple(signal.name for signal in definition.signals if is_demo(signal)) or (DEMO,)
+    demos = _demos(definition)
     noted: dict[str, tuple[str, ...]] = {
         DEMO: demos,
         ASKED: (ASKED, *demos),
@@ -284,6 +296,11 @@ def _noted(definition: Definition) -> tuple[EngagementRule, ...]:
     return tuple(
         EngagementRule(name, Behaviour("signal", signals), 0) for name, signals in noted.items() if signals
     )
+
+
+def _demos(definition: Definition) -> tuple[str, ...]:
+    """The signals that are requests for a demo, by name: the definition's own, else a hidden one."""
+    return tuple(signal.name for signal in definition.signals if is_demo(signal)) or (DEMO,)
 
 
 def _favourable(definition: Definition) -> tuple[str, ...]:

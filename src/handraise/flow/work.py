@@ -17,12 +17,12 @@ import sqlalchemy as sa
 import structlog
 
 from handraise.core.decided import Decided
-from handraise.core.decision import Judged, decide_each, next_due
+from handraise.core.decision import Judged, confirms_since, decide_each, hinges_on_answers, next_due
 from handraise.core.effects import Effect, Recycle, after
 from handraise.core.errors import HandraiseError
 from handraise.core.event import LEAD_RECYCLED
 from handraise.core.failpoint import failpoint
-from handraise.core.situation import Situation
+from handraise.core.situation import UNASKED, Situation
 from handraise.engine.companion import Asked
 from handraise.flow.score import Evaluators, Judge, Judgement, Sitting, messages_of, score_leads
 from handraise.store import definitions, dirty, scores, situations
@@ -287,17 +287,32 @@ class _Worker:
     def judged(
         self, judgements: Sequence[Judgement], judges: Sequence[Judge], before: dict[int, Standing]
     ) -> list[list[tuple[Judged, Judge]]]:
-        """For each lead what each judge says of it, with the conditions of its hand-off answered."""
+        """For each lead what each judge says of it, with the conditions of its hand-off where they matter.
+
+        To answer them is a run of the kernel for itself, and most leads are not handed off.
+        """
+        hinge = {each.root: self.hinges(each, judges, before[each.root].situation) for each in judgements}
         found: list[list[tuple[Judged, Judge]]] = [[] for _ in judgements]
         for judge in judges:
             asked = [
                 Asked(each.lead, each.scores[judge.version.id], before[each.root].situation)
                 for each in judgements
+                if hinge[each.root]
             ]
-            answers = judge.companion.answers_of(asked, self.now)
-            for place, (each, answer) in enumerate(zip(asked, answers, strict=True)):
-                found[place].append((Judged(judge.definition, each.score, answer), judge))
+            answers = iter(judge.companion.answers_of(asked, self.now))
+            for place, each in enumerate(judgements):
+                answer = next(answers) if hinge[each.root] else UNASKED
+                found[place].append((Judged(judge.definition, each.scores[judge.version.id], answer), judge))
         return found
+
+    def hinges(self, judgement: Judgement, judges: Sequence[Judge], situation: Situation) -> bool:
+        """Whether the decision may come out differently by what the judges' conditions answer."""
+        since = confirms_since(situation, self.now)
+        return any(
+            hinges_on_answers(each.definition, situation, judgement.scores[each.version.id], self.now)
+            or (since is not None and each.companion.may_ask_for_demo(judgement.lead, since))
+            for each in judges
+        )
 
     def set_aside(self, root: int, error: Exception) -> Worked:
         """Leave out a lead that cannot be scored until it is tried again; everything else is undone."""
@@ -319,7 +334,6 @@ def _decided(
         content_hash=judge.version.content_hash,
         effects=tuple(effects),
         score=judged.score,
-        answers=judged.answers,
         situation=situation,
         lead=judgement.lead,
     )

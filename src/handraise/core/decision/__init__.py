@@ -20,6 +20,7 @@ An MQL is made at `now`: whenever its events happened, nobody could have acted e
 the definition is kept beside it (`became_at`).
 """
 
+from handraise.core.decision.asking import confirms_since, hinges_on_answers
 from handraise.core.decision.deciding import (
     Judged,
     Simulation,
@@ -34,9 +35,11 @@ from handraise.core.decision.timing import limit_ends, limit_of, next_due, recyc
 __all__ = [
     "Judged",
     "Simulation",
+    "confirms_since",
     "decide",
     "decide_all",
     "decide_each",
+    "hinges_on_answers",
     "is_demo",
     "lead_type",
     "limit_ends",

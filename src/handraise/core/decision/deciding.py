@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from handraise.core.decision.announcements import announced
+from handraise.core.decision.asking import confirms_since, is_new_motion
 from handraise.core.decision.kinds import UNMADE, lead_type, stream_for
 from handraise.core.decision.timing import limit_ends, limit_of, recycling
 from handraise.core.definition.model import Definition
@@ -30,7 +31,6 @@ from handraise.core.score import Score
 from handraise.core.situation import Answers, Situation
 from handraise.core.stage import Cause, ScoreAt, Stage, is_legal
 
-CONFIRM_WITHIN: Final = timedelta(days=1)  # an import of last month's requests confirms none of them
 _CAN_SKIP: Final = ("subscriber", "lead", "mql", "sal", "recycled")
 
 
@@ -280,7 +280,7 @@ class _Decision:
             move = MoveStage(from_stage, "mql", self.cause(why), self.score_at, became if is_known else None)
             self.do(move)
             self.hand_off(self.began.stage, why)
-        elif self.lead.stage in ("mql", "sal") and self.is_other_motion():
+        elif is_new_motion(self.definition, self.lead):
             self.hand_off(self.began.stage, self.why_mql())
 
     def triggers(self) -> tuple[str, ...]:
@@ -301,11 +301,6 @@ class _Decision:
         changed = lead.facts_changed_at is not None and since is not None and lead.facts_changed_at > since
         is_renewed = self.answers.is_renewed and self.answers.since == since
         return not lead.is_cooling_down(self.now) and (changed or is_renewed)
-
-    def is_other_motion(self) -> bool:
-        """Whether this motion has no hand-off in the running cycle yet."""
-        this = [handed for handed in self.lead.handoffs if handed.cycle == self.lead.cycle]
-        return bool(this) and all(handed.motion != self.definition.motion for handed in this)
 
     def why_mql(self) -> str:
         if self.score.fast_tracks:
@@ -345,8 +340,11 @@ class _Decision:
             self.do(LeaveNurture(str(now_in)))
 
     def confirm_demo(self) -> None:
-        asked, confirmed = self.answers.demo_requested_at, self.lead.demo_confirmed_at
-        if asked is None or not self.lead.has_contact or self.lead.stage == "disqualified":
-            return
-        if self.now - asked <= CONFIRM_WITHIN and (confirmed is None or asked > confirmed):
+        asked, since = self.answers.demo_requested_at, confirms_since(self.lead, self.now)
+        if (
+            asked is not None
+            and since is not None
+            and asked >= since
+            and asked != self.lead.demo_confirmed_at
+        ):
             self.do(ConfirmDemo(asked))
