@@ -69,6 +69,11 @@ def heading(title: str) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a file as UTF-8, making its folder if need be; raises as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
     """Write a file, making its folder if need be.
 
     Raises
@@ -80,7 +85,7 @@ def write_text(path: Path, text: str) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_bytes(content)
     except OSError as error:
         raise InputInvalid(f"cannot write `{path}`: {error.strerror or error}") from None
 

@@ -1,4 +1,4 @@
-"""Tables that are taken away as a file."""
+"""What is taken away as a file: tables, and pages on paper."""
 
 import csv
 from collections.abc import Iterable, Sequence
@@ -19,5 +19,14 @@ def sheet(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> R
     return Response(
         written.getvalue(),
         media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def as_pdf(made: bytes, name: str) -> Response:
+    """A PDF called `name`, to be kept."""
+    return Response(
+        made,
+        media_type="application/pdf",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
+from babel.dates import format_date
 from fastapi import Form, Query
 from starlette.responses import Response
 
@@ -16,11 +17,13 @@ from handraise.flow import define
 from handraise.flow.preview import Reading, as_figures, of_figures
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
+from handraise.rendering.paper import document_pdf
 from handraise.rendering.sections import Shared, shared
 from handraise.store import access, definitions, drafts, evidence, plans, settings_kept
 from handraise.store.definitions import SIDES, Rollout, Side, Signed, Version, read_text
 from handraise.store.plans import Plan
 from handraise.templates import TEMPLATES
+from handraise.web.sheets import as_pdf
 from handraise.web.sites import site
 from handraise.web.visits import go_to, local_moment, show, visit_of
 
@@ -69,6 +72,20 @@ def definition(call: MayRead, name: Annotated[str, Query(max_length=500)] = "") 
         told["back_to"] = define.before_live(connection, chosen.name)
     people = names_of(connection, _actors(told, waiting))
     return show(call, "definition/live.html.jinja", templates=TEMPLATES.values(), people=people, **told)
+
+
+@router.get("/document.pdf")
+def paper(call: MayRead, version: Annotated[int, Query(ge=1, le=2**63 - 1)]) -> Response:
+    """The page they sign, as PDF; with who signed, or lines to sign on."""
+    told = _document(call, definitions.version(call.connection, version))
+    people = names_of(call.connection, _actors(told, []))
+    zone = visit_of(call).zone
+    signed = {
+        side: (people[one.by], format_date(one.at.astimezone(zone), locale="en"))
+        for side, one in told["signed"].items()
+    }
+    made = document_pdf(told["page"], signed=signed, made=call.now)
+    return as_pdf(made, f"definition-{version}.pdf")
 
 
 @router.get("/versions/{version_id}")
