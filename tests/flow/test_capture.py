@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from handraise.core.message import Message
-from handraise.flow.capture import Arrival, CaptureAway, GroupCommit, Outcome, in_order
+from handraise.flow.capture import LONG, Arrival, CaptureAway, GroupCommit, Outcome, in_order
 from handraise.flow.pipeline import receive, receive_all
 from handraise.store.quarantine import waiting
 from handraise.store.session import Database
@@ -134,6 +134,51 @@ def test_many_requests_share_one_transaction(connected: Database) -> None:
     assert sum(sizes) == 40
     assert len(sizes) <= 3
     assert count(connected, "event") == 40
+
+
+def test_those_who_are_answered_together_share_the_next_transaction_too(connected: Database) -> None:
+    source, _ = a_source(connected)
+    sizes = []
+
+    def counting(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
+        sizes.append(len(arrivals))
+        return receive_all(connection, arrivals, now, resolve=resolve)
+
+    async def sender(name: str) -> None:
+        for number in range(20):
+            await group.capture(an_arrival(source, [a_message(f"{name}-{number}")]))
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(sender(f"s{number}") for number in range(20)))
+
+    with group_commit(connected, receive=counting) as group:
+        asyncio.run(all_at_once())
+    assert sum(sizes) == 400
+    assert len(sizes) < 60  # twenty times twenty, and one alone where the first did not wait for the others
+
+
+def test_a_transaction_that_takes_long_holds_up_nobody_else(connected: Database) -> None:
+    source, _ = a_source(connected)
+    gate, begun = threading.Event(), threading.Event()
+
+    def stuck(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
+        if arrivals[0].messages[0].message_id == "stuck":
+            begun.set()
+            assert gate.wait(10)
+        return receive_all(connection, arrivals, now, resolve=resolve)
+
+    async def send() -> Any:
+        first = asyncio.create_task(group.capture(an_arrival(source, [a_message("stuck")])))
+        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.sleep(LONG * 1.2)
+        others = [await group.capture(an_arrival(source, [a_message(f"m-{n}")])) for n in range(5)]
+        assert not first.done()
+        gate.set()
+        return [await first, *others]
+
+    with group_commit(connected, receive=stuck) as group:
+        found = asyncio.run(send())
+    assert [statuses(one) for one in found] == [["accepted"]] * 6
 
 
 def test_a_transaction_takes_no_more_than_its_limit(connected: Database) -> None:

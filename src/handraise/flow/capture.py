@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread, get_ident
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -22,6 +23,9 @@ Status = Literal["accepted", "duplicate", "quarantined", "ignored"]
 MOST_TOGETHER: Final = 5_000
 MOST_WAITING: Final = 50_000
 WRITERS: Final = 2
+LONG: Final = 0.25
+"""Seconds that a group may take before another is written beside it."""
+_MOMENT: Final = 0.002  # seconds at most that a group waits for more
 NOT_STORABLE: Final = "not_storable"
 _TRIES: Final = 4
 _log = structlog.get_logger("handraise.capture")
@@ -82,8 +86,11 @@ class GroupCommit:
     """Stores what requests bring, each time everything that is waiting in one transaction.
 
     One thread writes. While it waits for the disk, requests gather, so the busier it is, the more share a
-    commit. A transaction that fails for one row's sake is done again in halves until that row is alone; it
-    goes to quarantine and the others are stored.
+    commit; a transaction costs as much by itself as thirty events in it. Senders who wait for their answers
+    send again when they have them, so the writer gives as many as it has just answered a moment to do so.
+    A second thread writes beside it when the first takes long, as when it waits for another transaction.
+    A transaction that fails for one row's sake is done again in halves until that row is alone; it goes to
+    quarantine and the others are stored.
 
     Parameters
     ----------
@@ -103,18 +110,21 @@ class GroupCommit:
         clock: Callable[[], datetime],
         most_together: int = MOST_TOGETHER,
         most_waiting: int = MOST_WAITING,
-        writers: int = WRITERS,
     ) -> None:
         self._database = database
         self._receive = receive
         self._clock = clock
         self._most_together = most_together
         self._most_waiting = most_waiting
-        self._changed = Condition()
+        lock = Lock()
+        self._can_begin, self._is_gathered = Condition(lock), Condition(lock)
         self._queue: deque[_Waiting] = deque()
         self._waiting = 0
+        self._begun: dict[int, float] = {}  # since when each thread is at its group
+        self._wanted = 0  # requests that are hoped for; 0 while nobody gathers
+        self._last, self._took = 0, 0.0  # requests in the group before, and the seconds it took
         self._is_closed = False
-        self._writers = [Thread(target=self._write, name="capture", daemon=True) for _ in range(writers)]
+        self._writers = [Thread(target=self._write, name="capture", daemon=True) for _ in range(WRITERS)]
         self._is_started = False
 
     async def capture(self, arrival: Arrival) -> list[Outcome]:
@@ -133,15 +143,16 @@ class GroupCommit:
 
     def close(self) -> None:
         """Take nothing new, store what is waiting, end."""
-        with self._changed:
+        with self._can_begin:
             self._is_closed = True
-            self._changed.notify_all()
+            self._can_begin.notify_all()
+            self._is_gathered.notify()
             begun = self._writers if self._is_started else []
         for writer in begun:
             writer.join()
 
     def _enqueue(self, waiting: "_Waiting") -> None:
-        with self._changed:
+        with self._can_begin:
             if self._is_closed:
                 raise CaptureAway("The server is shutting down; send this again in a moment.")
             if self._waiting and self._waiting + len(waiting.arrival) > self._most_waiting:
@@ -152,19 +163,35 @@ class GroupCommit:
                 self._is_started = True
                 for writer in self._writers:
                     writer.start()
-            self._changed.notify()
+            # Waking a thread for nothing costs as much as reading a call.
+            if self._wanted:
+                if len(self._queue) >= self._wanted:
+                    self._is_gathered.notify()
+            elif self._may_begin():
+                self._can_begin.notify()
 
-    # --- the writer's thread ----------------------------------------------------------------------
+    # --- the writers' threads ---------------------------------------------------------------------
 
     def _write(self) -> None:
         while group := self._next_group():
             _answer(group, self._stored([one.arrival for one in group]))
+            with self._can_begin:
+                self._last, self._took = len(group), time.monotonic() - self._begun.pop(get_ident())
+
+    def _may_begin(self) -> bool:
+        now = time.monotonic()
+        return all(now - begun > LONG for begun in self._begun.values())
 
     def _next_group(self) -> "list[_Waiting]":
         """Everything that waits, up to the limit; empty when closed and drained."""
-        with self._changed:
-            while not self._queue and not self._is_closed:
-                self._changed.wait()
+        with self._can_begin:
+            while not (self._queue and (self._may_begin() or self._is_closed)):
+                if self._is_closed:
+                    return []
+                self._can_begin.wait()
+            self._begun[get_ident()] = time.monotonic()
+            self._gather()
+            self._begun[get_ident()] = time.monotonic()
             group: list[_Waiting] = []
             size = 0
             while self._queue and (not group or size + len(self._queue[0].arrival) <= self._most_together):
@@ -172,6 +199,14 @@ class GroupCommit:
                 size += len(group[-1].arrival)
             self._waiting -= size
             return group
+
+    def _gather(self) -> None:
+        """Give as many as were just answered a moment to send again, a short one beside the transaction's."""
+        self._wanted = self._last
+        self._is_gathered.wait_for(
+            lambda: len(self._queue) >= self._wanted or self._is_closed, min(self._took / 2, _MOMENT)
+        )
+        self._wanted = 0
 
     def _stored(self, arrivals: list[Arrival], tries: int = _TRIES) -> "list[_Answer]":
         try:
