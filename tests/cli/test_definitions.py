@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from pypdf import PdfReader
 
 from handraise.cli.definitions import load
 from handraise.core.definition.hashing import content_hash
@@ -155,10 +156,16 @@ def test_document_without_a_place_is_markdown_on_standard_output(handraise: Run,
     assert answer.out.startswith("# B2B SaaS\n")
 
 
-def test_document_knows_two_kinds_of_page(handraise: Run, saas: Path, tmp_path: Path) -> None:
-    answer = handraise("document", saas, "--out", tmp_path / "saas.pdf")
+def test_document_goes_onto_paper(handraise: Run, saas: Path, tmp_path: Path) -> None:
+    out = tmp_path / "saas.pdf"
+    assert handraise("document", saas, "--out", out, "--date", "2026-10-01").code == 0
+    assert "1 October 2026" in PdfReader(out).pages[0].extract_text()
+
+
+def test_document_knows_its_kinds_of_page(handraise: Run, saas: Path, tmp_path: Path) -> None:
+    answer = handraise("document", saas, "--out", tmp_path / "saas.docx")
     assert answer.code == 2
-    assert "print the .html" in answer.err
+    assert "must end in .pdf, .html or .md" in answer.err
 
 
 # ---------------------------------------------------------------------------------------------- diff

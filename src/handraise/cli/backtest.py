@@ -297,14 +297,14 @@ def _write(told: Told, document: dict[str, Any], out: Path) -> list[Path]:
 
 
 def _show(told: Told, written: list[Path]) -> None:
-    from handraise.core.words.outlook import local
+    from handraise.core.words import ENGLISH
     from handraise.learn.backtest import in_short
     from handraise.learn.backtest.telling import about, of_gained, of_lost, other
 
     found, zone = told.found, told.zone
     output.say(
         f"{told.candidate.definition.name} against {other(found)}",
-        f"{local(found.period.start, zone)} to {local(found.period.end, zone)} ({zone}); "
+        f"{ENGLISH.local(found.period.start, zone)} to {ENGLISH.local(found.period.end, zone)} ({zone}); "
         f"{output.counted(found.leads, 'lead')}, {output.counted(told.replays.events, 'event')}",
         "",
     )

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from handraise.cli import figures
-from handraise.core.words.outlook import local
+from handraise.core.words import ENGLISH
 from handraise.learn.backtest import GroupName, Week, in_short
 from handraise.learn.backtest.telling import about, days, leads, of_gained, of_lost, small
 from handraise.rendering.backtest_pictures import HUES, SHOWN_WEEKS, WeekOf, before_and_after, weeks
@@ -42,8 +42,8 @@ def report_of(told: "Told") -> Report:
         kind="Backtest of a definition",
         title=told.candidate.definition.name,
         subtitle=(
-            f"Against {_against_name(told)}. {local(found.period.start, zone)} to "
-            f"{local(found.period.end, zone)} ({zone}), {leads(found.leads)}, "
+            f"Against {_against_name(told)}. {ENGLISH.local(found.period.start, zone)} to "
+            f"{ENGLISH.local(found.period.end, zone)} ({zone}), {leads(found.leads)}, "
             f"{told.replays.events:,} events."
         ),
         answer=in_short(found),
@@ -355,7 +355,7 @@ def _examples(found: "Backtest", zone: str) -> Iterator[tuple[str, ...]]:
             yield (
                 row["lead_id"],
                 name.value,
-                *("–" if at is None else local(at, zone) for at in instants),
+                *("–" if at is None else ENGLISH.local(at, zone) for at in instants),
                 *({None: "–", True: "yes", False: "no"}[row[answer]] for answer in ("accepted", "won")),
             )
 

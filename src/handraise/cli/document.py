@@ -20,7 +20,7 @@ def document(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Where to write: .html (to print and sign) or .md. Default: Markdown on the terminal.",
+            help="Where to write: .pdf, .html (to print and sign) or .md. Default: Markdown on the terminal.",
         ),
     ] = None,
     version: Annotated[
@@ -29,22 +29,33 @@ def document(
     day: Annotated[
         str | None, typer.Option("--date", metavar="DATE", help="The date in the footer. Default: today.")
     ] = None,
+    language: Annotated[str, typer.Option(metavar="CODE", help="The language of the page: en or de.")] = "en",
     json: Json = False,
 ) -> None:
     """Write the shared definition as a page for both teams, in words and tables."""
     from handraise.core.definition.hashing import content_hash
+    from handraise.core.words import TONGUES
     from handraise.rendering.document import document_html, document_markdown
+    from handraise.rendering.paper import document_pdf
+    from handraise.rendering.sections import shared
+    from handraise.rendering.wording import wording_of
 
     read = load(definition).definition
-    render = {".html": document_html, ".htm": document_html, ".md": document_markdown}
-    if out is not None and out.suffix.lower() not in render:
-        raise InputInvalid(f"`{out}` must end in .html or .md; for a PDF, print the .html from a browser")
-    known = content_hash(read)
-    text = render[out.suffix.lower() if out else ".md"](
-        read, version=version, content_hash=known[:12], generated=_day(day, read.timezone)
-    )
-    if out is not None:
-        output.write_text(out, text)
+    kind = out.suffix.lower() if out is not None else ".md"
+    if kind not in (".pdf", ".html", ".htm", ".md"):
+        raise InputInvalid(f"`{out}` must end in .pdf, .html or .md")
+    if language not in TONGUES:
+        raise InputInvalid(f"`--language {language}` is none of {', '.join(TONGUES)}")
+    tongue, known, generated = TONGUES[language], content_hash(read), _day(day, read.timezone)
+    text = ""
+    if out is not None and kind == ".pdf":
+        said = shared(read, version=version, content_hash=known[:12], generated=generated, tongue=tongue)
+        output.write_bytes(out, document_pdf(said, language=language, say=wording_of(tongue).heading))
+    else:
+        render = document_markdown if kind == ".md" else document_html
+        text = render(read, version=version, content_hash=known[:12], generated=generated, tongue=tongue)
+        if out is not None:
+            output.write_text(out, text)
     if json:
         output.document(
             {"written": [out] if out else [], "content_hash": known, **({} if out else {"text": text})}

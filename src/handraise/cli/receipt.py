@@ -12,9 +12,7 @@ from handraise.core.definition.model import Definition, EngagementRule
 from handraise.core.event import Lead
 from handraise.core.points import written
 from handraise.core.score import Line
-from handraise.core.words import condition_words, decay_words, fact
-from handraise.core.words import english as say
-from handraise.core.words.outlook import local
+from handraise.core.words import ENGLISH, condition_words, decay_words
 
 if TYPE_CHECKING:
     from handraise.engine.ways import Outlook
@@ -39,7 +37,7 @@ class Entry:
 def show(found: "Outlook", definition: Definition, lead: Lead) -> None:
     """Print the explanation of one lead for people."""
     zone, score = definition.timezone, found.score
-    output.text(f"{_title(lead)}, {local(score.as_of, zone)} ({zone})", style="dim")
+    output.text(f"{_title(lead)}, {ENGLISH.local(score.as_of, zone)} ({zone})", style="dim")
     output.text(found.sentence, style="bold")
     output.say("")
     for drawn in receipt_lines(_entries(found, definition), output.console().width):
@@ -127,7 +125,7 @@ def _bar_words(total: int, bar: int | None) -> str:
 def _entry(line: Line, definition: Definition) -> Entry:
     if line.kind != "rule":
         return Entry(f"  {_bound_words(line)}", "", _two_places(line.points))
-    when = local(line.last_at, definition.timezone) if line.last_at is not None else ""
+    when = ENGLISH.local(line.last_at, definition.timezone) if line.last_at is not None else ""
     parts = (_evidence_words(line.evidence or ""), when, *_how(line, definition))
     shown = output.tidy(" · ".join(part for part in parts if part))
     return Entry(f"  {line.rule}", shown, _two_places(line.points))
@@ -141,9 +139,9 @@ def _bound_words(line: Line) -> str:
         case "floor":
             return f"up to the floor of {line.dimension}"
         case "group_cap":
-            return f"beyond the cap of the group {say.quoted(line.rule)}"
+            return f"beyond the cap of the group {ENGLISH.quoted(line.rule)}"
         case _:
-            return f"up to the floor of the group {say.quoted(line.rule)}"
+            return f"up to the floor of the group {ENGLISH.quoted(line.rule)}"
 
 
 def _evidence_words(evidence: str) -> str:
@@ -158,7 +156,7 @@ def _evidence_words(evidence: str) -> str:
     for part in evidence.split("; "):
         name, colon, value = part.partition(": ")
         is_fact = colon and name.startswith(("lead.", "account."))
-        parts.append(f"{fact(name).label}: {value}" if is_fact else _short_link(part))
+        parts.append(f"{ENGLISH.fact(name).label}: {value}" if is_fact else _short_link(part))
     return "; ".join(parts)
 
 
@@ -188,7 +186,8 @@ def _counted_words(rule: EngagementRule) -> str:
     """What the count of the line counts."""
     behaviour = rule.behaviour
     if behaviour.distinct:
-        return f"different {say.PROPERTIES.get(behaviour.distinct, ('', say.many(behaviour.distinct)))[1]}"
+        _, several = ENGLISH.PROPERTIES.get(behaviour.distinct, ("", ENGLISH.many(behaviour.distinct)))
+        return f"different {several}"
     if behaviour.form == "none_of":
         return "stretches"
     return "times"
@@ -215,15 +214,16 @@ def _sections(found: "Outlook", definition: Definition) -> Iterator[tuple[str, l
         )
     ahead = []
     if score.became_mql_at is not None and not score.is_mql:
-        ahead.append(f"It was an MQL before, the first time on {local(score.became_mql_at, zone)}.")
+        ahead.append(f"It was an MQL before, the first time on {ENGLISH.local(score.became_mql_at, zone)}.")
     if found.drops_at is not None:
         reason = found.next_change.partition(", is no longer an MQL")[0]
         because = f", then {reason}" if reason.startswith("disqualified") else ""
-        drops = local(found.drops_at, zone)
+        drops = ENGLISH.local(found.drops_at, zone)
         ahead.append(f"Without new events it is no longer an MQL from {drops} on{because}.")
     if found.next_change_at is not None and found.next_change_at != found.drops_at:
         ahead.append(
-            f"The next change without new events: {local(found.next_change_at, zone)}: {found.next_change}."
+            f"The next change without new events: {ENGLISH.local(found.next_change_at, zone)}: "
+            f"{found.next_change}."
         )
     if ahead:
         yield "With time", ahead

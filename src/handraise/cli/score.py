@@ -108,14 +108,14 @@ def as_json(
 
 
 def _show(summary: "RunSummary", definition: "Definition", moment: "datetime", out: Path | None) -> None:
-    from handraise.core.words.outlook import local
+    from handraise.core.words import ENGLISH
 
     share = f" ({100 * summary.mqls / summary.leads:.1f} %)" if summary.leads else ""
     is_long = summary.seconds > 1 and summary.events
     rate = f", {summary.events / summary.seconds:,.0f} events a second" if is_long else ""
     leads, events = output.counted(summary.leads, "lead"), output.counted(summary.events, "event")
     output.say(
-        f"{definition.name}, as of {local(moment, definition.timezone)} ({definition.timezone})",
+        f"{definition.name}, as of {ENGLISH.local(moment, definition.timezone)} ({definition.timezone})",
         f"{leads} from {events} in {summary.seconds:.1f} s{rate}",
         f"{output.counted(summary.mqls, 'MQL')}{share}",
     )

@@ -16,7 +16,7 @@ from handraise.core.errors import HandraiseError
 from handraise.core.event import LEAD_RECYCLED, Event, Lead
 from handraise.core.framework import Filled
 from handraise.core.score import Line, Score
-from handraise.core.words import asked_words, fact
+from handraise.core.words import ENGLISH, Tongue, asked_words
 
 MOST_SHOWN: Final = 20
 _CONTACT: Final = ("lead.first_name", "lead.last_name", "lead.email", "lead.phone")
@@ -170,6 +170,7 @@ def brief(
     filled: Filled | None = None,
     due_at: datetime | None = None,
     links: Mapping[str, str] | None = None,
+    tongue: Tongue = ENGLISH,
 ) -> Brief:
     """Write the brief of a hand-off.
 
@@ -185,6 +186,8 @@ def brief(
         When the first contact is due.
     links
         Addresses by name, such as `accept`, `reject`, `lead`.
+    tongue
+        The language of whoever reads it.
 
     Raises
     ------
@@ -215,7 +218,7 @@ def brief(
             f"the lines of {lead.lead_id} do not sum to its score; score the lead again, then hand it over"
         )
     events = _events(lead, score.as_of)
-    why = tuple(_reasons(definition, score))
+    why = tuple(_reasons(definition, score, tongue))
     touches = _touches(events)
     name = _name(lead)
     return Brief(
@@ -230,7 +233,7 @@ def brief(
         summary=handoff.why,
         why_now=why,
         crossing=_crossing(events, score),
-        facts=tuple(_facts(lead)),
+        facts=tuple(_facts(lead, tongue)),
         history=_history(events),
         first_touch=touches[0] if touches else None,
         last_touch=touches[-1] if touches else None,
@@ -239,14 +242,18 @@ def brief(
         conversations=tuple(sorted(conversations, key=lambda said: said.at, reverse=True)),
         framework=None if filled is None else filled.framework.label,
         missing=() if filled is None else _questions(filled),
-        opening=opening_line(lead, why, handoff.lead_type, conversations),
+        opening=opening_line(lead, why, handoff.lead_type, conversations, tongue),
         due_at=due_at,
         links=tuple((links or {}).items()),
     )
 
 
 def opening_line(
-    lead: Lead, why: Sequence[Reason], lead_type: LeadType, conversations: Sequence[Conversation] = ()
+    lead: Lead,
+    why: Sequence[Reason],
+    lead_type: LeadType,
+    conversations: Sequence[Conversation] = (),
+    tongue: Tongue = ENGLISH,
 ) -> str:
     """A first sentence from the strongest thing the lead did: it says what happened, and asks.
 
@@ -254,17 +261,15 @@ def opening_line(
     for, and do not like to be told that they were watched.
     """
     name = _text(lead.facts.get("lead.first_name"))
-    hello = f"Hello {name}" if name else "Hello"
     if lead_type == "demo_request":
-        return f"{hello}, you asked us for a demo. What would you like to see first?"
+        return tongue.opening_on_demo(name)
     open_deeds = [reason for reason in why if reason.evidence and _is_own_doing(reason.evidence)]
     if open_deeds:
-        deed = max(open_deeds, key=lambda reason: reason.points).evidence or ""
-        return f"{hello}, thank you for getting in touch ({deed}). What made you look into it now?"
+        return tongue.opening_on_deed(name, max(open_deeds, key=lambda reason: reason.points).evidence or "")
     if conversations:
         last = max(conversations, key=lambda said: said.at)
-        return f"{hello}, you last spoke with {last.owner} in {last.at:%B %Y}. What has changed since?"
-    return f"{hello}, which part of this are you working on at the moment, and what gets in the way?"
+        return tongue.opening_on_talk(name, last.owner, last.at)
+    return tongue.opening(name)
 
 
 def _is_own_doing(evidence: str) -> bool:
@@ -273,20 +278,23 @@ def _is_own_doing(evidence: str) -> bool:
     return said.startswith(("content downloaded", "webinar", "contact", "trial", "form", "chat", "meeting"))
 
 
-def _reasons(definition: Definition, score: Score) -> Iterable[Reason]:
+def _reasons(definition: Definition, score: Score, tongue: Tongue) -> Iterable[Reason]:
     rules = {rule.rule: rule for rule in definition.rules}
     for line in sorted(score.lines, key=lambda line: (line.kind != "rule", -line.points)):
         rule = rules.get(line.rule) if line.kind == "rule" else None
-        yield Reason(line.rule, line.dimension, line.points, _said(line, rule), line.evidence, line.last_at)
+        yield Reason(
+            line.rule, line.dimension, line.points, _said(line, rule, tongue), line.evidence, line.last_at
+        )
 
 
-def _said(line: Line, rule: Rule | None) -> str:
+def _said(line: Line, rule: Rule | None, tongue: Tongue) -> str:
     if rule is None:
-        taken = "took" if line.points < 0 else "gave"
-        of = f" of {line.rule}" if line.kind.startswith("group") else f" of {line.dimension}"
-        return f"what the {line.kind.removeprefix('group_')}{of} {taken}"
-    times = f", counted {line.count} times" if line.count > 1 and isinstance(rule, EngagementRule) else ""
-    return f"{asked_words(rule)}{times}"
+        bound = line.kind.removeprefix("group_")
+        is_group = line.kind.startswith("group")
+        return tongue.held_back(bound, line.rule if is_group else line.dimension, line.points)
+    asked = asked_words(rule, tongue)
+    is_repeated = line.count > 1 and isinstance(rule, EngagementRule)
+    return f"{asked}, {tongue.counted_times(line.count)}" if is_repeated else asked
 
 
 def _events(lead: Lead, as_of: datetime) -> list[Event]:
@@ -325,11 +333,11 @@ def _detail(event: Event) -> str | None:
     return None
 
 
-def _facts(lead: Lead) -> Iterable[Known]:
+def _facts(lead: Lead, tongue: Tongue) -> Iterable[Known]:
     for name, value in sorted(lead.facts.items()):
         shown = _text(value)
         if shown and name not in _CONTACT:
-            yield Known(name, fact(name).label, shown)
+            yield Known(name, tongue.fact(name).label, shown)
 
 
 def _history(events: Sequence[Event]) -> History:

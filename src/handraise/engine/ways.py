@@ -50,7 +50,8 @@ from handraise.core.definition.model import (
 from handraise.core.duration import Duration
 from handraise.core.event import Event, Lead
 from handraise.core.score import Score
-from handraise.core.words import outlook as say
+from handraise.core.words import ENGLISH, Tongue, capital
+from handraise.core.words import outlook as words
 from handraise.engine.asked import ListOf, holds, list_source, value_of
 from handraise.engine.evaluate import Evaluator
 from handraise.engine.match import own_value, source_of
@@ -111,7 +112,7 @@ class Outlook:
     sentence: str
 
 
-def outlook(evaluator: Evaluator, lead: Lead, as_of: datetime) -> Outlook:
+def outlook(evaluator: Evaluator, lead: Lead, as_of: datetime, tongue: Tongue = ENGLISH) -> Outlook:
     """What is missing for an MQL at `as_of` (a time with a zone), and the shortest ways there.
 
     Ways are made of events of the definition's signals, at most three; no way holds another; the fewest and
@@ -135,26 +136,26 @@ def outlook(evaluator: Evaluator, lead: Lead, as_of: datetime) -> Outlook:
     definition = evaluator.plan.definition
     score = evaluator.scores([lead], as_of)[0]
     until = _disqualified_until(evaluator, lead, score)
-    truth = _Truth(evaluator, lead, score)
+    truth = _Truth(evaluator, lead, score, tongue)
     missing = not score.is_mql and score.applies
     gaps = tuple(truth.gaps(definition.qualify.mql)) if missing else ()
     is_open = missing and truth.may_qualify()
-    ways = _Search(evaluator, lead, score).ways() if is_open else ()
+    ways = _Search(evaluator, lead, score, tongue).ways() if is_open else ()
     changed = evaluator.scores([lead], score.next_change_at, forward=False) if score.next_change_at else []
-    clause = say.verdict(score, _shortage(gaps), until, definition.timezone)
+    clause = tongue.verdict(score, _shortage(gaps, tongue), until, definition.timezone)
     shortest = [way.words for way in ways if len(way.events) == len(ways[0].events)][:ENOUGH]
     return Outlook(
         score,
         gaps,
         ways,
-        _unknown(evaluator, lead, score) if score.applies else (),
+        _unknown(evaluator, lead, score, tongue) if score.applies else (),
         until,
         score.ceases_at if score.is_mql else None,
         score.next_change_at,
-        say.change_words(score, changed[0]) if changed else "",
-        say.summed_up(clause, shortest, closed=not is_open, most=LONGEST)
+        tongue.change_words(score, changed[0]) if changed else "",
+        words.summed_up(clause, shortest, tongue, closed=not is_open, most=LONGEST)
         if missing
-        else clause[:1].upper() + clause[1:] + ".",
+        else f"{capital(clause)}.",
     )
 
 
@@ -168,11 +169,11 @@ def _disqualified_until(evaluator: Evaluator, lead: Lead, score: Score) -> datet
     return later.as_of if score.disqualified is not None and later.disqualified is None else None
 
 
-def _shortage(gaps: Sequence[Gap]) -> str:
+def _shortage(gaps: Sequence[Gap], tongue: Tongue) -> str:
     """`14 points short of MQL` when it is a matter of points alone, by the first way of qualifying."""
     first = [(gap.part, gap.short) for gap in gaps if not gap.part.startswith("or ")]
     parts = [(part, short) for part, short in first if short is not None]
-    return say.short_of_mql(parts) if parts and len(parts) == len(first) else ""
+    return tongue.short_of_mql(parts) if parts and len(parts) == len(first) else ""
 
 
 # --------------------------------------------------------------------------------------- what is missing
@@ -181,8 +182,8 @@ def _shortage(gaps: Sequence[Gap]) -> str:
 class _Truth:
     """Which parts of the qualifying condition hold for the lead."""
 
-    def __init__(self, evaluator: Evaluator, lead: Lead, score: Score) -> None:
-        self.definition, self.score = evaluator.plan.definition, score
+    def __init__(self, evaluator: Evaluator, lead: Lead, score: Score, tongue: Tongue) -> None:
+        self.definition, self.score, self.tongue = evaluator.plan.definition, score, tongue
         self.bars = {"fit": self.definition.fit.bar, "engagement": self.definition.engagement.bar}
         self.true = _asked(self.definition, lead, score.as_of)
 
@@ -248,20 +249,22 @@ class _Truth:
                 for place, item in enumerate(items):
                     for gap in self.gaps(item):
                         other = place > 0
-                        yield Gap(f"or {gap.part}", gap.short, say.or_else(gap.words)) if other else gap
+                        yield (
+                            Gap(f"or {gap.part}", gap.short, self.tongue.or_else(gap.words)) if other else gap
+                        )
             case ScoreAtLeast(dimension, hundredths):
                 short, needed = self.short(condition), self.needed(condition)
-                told = say.short_of_bar if hundredths is None else say.short_of
+                told = self.tongue.short_of_bar if hundredths is None else self.tongue.short_of
                 yield Gap(dimension, short, told(short, dimension, needed))
             case GradeIn(grades):
-                yield Gap("grade", None, say.grade_must_be(self.score.grade, grades))
+                yield Gap("grade", None, self.tongue.grade_must_be(self.score.grade, grades))
             case PatternHolds(pattern):
                 asked = self.definition.pattern(pattern).condition
                 parts = asked.items if isinstance(asked, AllOf) else (asked,)
                 lacks = [part for part in parts if not self.holds(part)]
-                yield Gap("pattern", None, say.pattern_lacks(pattern, lacks))
+                yield Gap("pattern", None, words.pattern_lacks(pattern, lacks, self.tongue))
             case _:
-                yield Gap("condition", None, say.not_yet(condition))
+                yield Gap("condition", None, words.not_yet(condition, self.tongue))
 
 
 def _asked(definition: Definition, lead: Lead, as_of: datetime) -> dict[Condition, bool]:
@@ -300,11 +303,12 @@ class _Step:
     kind: Literal["plain", "another", "same"] = "plain"
     value: object = None
 
-    @property
-    def note(self) -> str:
+    def note(self, tongue: Tongue) -> str:
+        """What is said of it beside its signal."""
         if self.counted is None:
             return ""
-        return say.with_another(self.counted) if self.kind == "another" else say.with_the_same(self.counted)
+        said = tongue.with_another if self.kind == "another" else tongue.with_the_same
+        return said(self.counted)
 
     def at(self, moment: datetime, session: str, position: int) -> Event:
         """The event as it would be recorded."""
@@ -321,8 +325,8 @@ _Steps = tuple[_Step, ...]
 class _Search:
     """Looks for the shortest ways by scoring the lead with events to come."""
 
-    def __init__(self, evaluator: Evaluator, lead: Lead, score: Score) -> None:
-        self.evaluator, self.lead, self.score = evaluator, lead, score
+    def __init__(self, evaluator: Evaluator, lead: Lead, score: Score, tongue: Tongue) -> None:
+        self.evaluator, self.lead, self.score, self.tongue = evaluator, lead, score, tongue
         self.definition = evaluator.plan.definition
         self.steps = tuple(_steps(evaluator, lead, score.as_of))
         self.session = _session(lead, score.as_of)
@@ -377,8 +381,9 @@ class _Search:
         for gain, steps, events in sorted(winners, key=_demand):
             if not _holds_a_way(steps, found):
                 signals = tuple(step.signal for step in steps)
-                words = say.way_words([(step.signal, step.note) for step in steps], in_order=in_order)
-                found.append((gain, Way(signals, events, words), steps))
+                told = [(step.signal, step.note(self.tongue)) for step in steps]
+                said = words.way_words(told, self.tongue, in_order=in_order)
+                found.append((gain, Way(signals, events, said), steps))
 
 
 def _demand(winner: tuple[int, _Steps, tuple[Event, ...]]) -> tuple[object, ...]:
@@ -519,29 +524,29 @@ def _plain(bound: Decimal | datetime) -> Scalar:
 # -------------------------------------------------------------------------------------- unknown facts
 
 
-def _unknown(evaluator: Evaluator, lead: Lead, score: Score) -> tuple[UnknownFact, ...]:
+def _unknown(evaluator: Evaluator, lead: Lead, score: Score, tongue: Tongue) -> tuple[UnknownFact, ...]:
     """Fit rules that would give points if facts that are not known were as they ask."""
     found: dict[tuple[str, ...], list[tuple[str, str, int, bool]]] = {}
-    supposed = list(_supposed(evaluator, lead, score.as_of))
+    supposed = list(_supposed(evaluator, lead, score.as_of, tongue))
     leads = [replace(lead, facts={**lead.facts, **facts}) for _, _, _, facts in supposed]
     scores = evaluator.scores(leads, score.as_of, look_back=False, forward=False) if leads else []
-    for (rule, sources, words, _), after in zip(supposed, scores, strict=True):
+    for (rule, sources, wanted, _), after in zip(supposed, scores, strict=True):
         gain = after.fit - score.fit
         if gain > 0:
-            found.setdefault(sources, []).append((rule, words, gain, after.is_mql and not score.is_mql))
+            found.setdefault(sources, []).append((rule, wanted, gain, after.is_mql and not score.is_mql))
     return tuple(
         UnknownFact(
             sources,
             tuple((rule, gain) for rule, _, gain, _ in gains),
             any(makes for *_, makes in gains),
-            say.unknown_words(sources, [(words, gain) for _, words, gain, _ in gains]),
+            tongue.would_add(sources, [(wanted, gain) for _, wanted, gain, _ in gains]),
         )
         for sources, gains in found.items()
     )
 
 
 def _supposed(
-    evaluator: Evaluator, lead: Lead, as_of: datetime
+    evaluator: Evaluator, lead: Lead, as_of: datetime, tongue: Tongue
 ) -> Iterator[tuple[str, tuple[str, ...], str, dict[str, object]]]:
     """For each fit rule that asks for unknown facts: its name, those facts, what they must be, and values."""
     definition = evaluator.plan.definition
@@ -555,7 +560,7 @@ def _supposed(
         if not facts or None in facts.values():
             continue
         sources = dict.fromkeys(source_of(leaf.fact) or leaf.fact for leaf in open_)
-        yield rule.rule, tuple(sources), ", ".join(map(say.wanted_words, open_)), facts
+        yield rule.rule, tuple(sources), ", ".join(words.wanted_words(leaf, tongue) for leaf in open_), facts
 
 
 def _is_unknown(lead: Lead, fact: str) -> bool:

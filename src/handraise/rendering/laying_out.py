@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
-def laid_out(template: str, page: object) -> str:
+def laid_out(template: str, page: object, **more: object) -> str:
     """The template of `handraise.rendering` filled with the page; all texts are escaped in HTML."""
-    return _environment().get_template(template).render(page=page)
+    return _environment().get_template(template).render(page=page, **more)
 
 
 def seen(text: str) -> str:

@@ -18,9 +18,8 @@ from handraise.core.definition.model import (
 )
 from handraise.core.grade_cells import Cell, grade_cells
 from handraise.core.lint.reach import Reach
-from handraise.core.points import written
-from handraise.core.words import english as say
-from handraise.rendering import wording
+from handraise.core.words import ENGLISH, Tongue, capital
+from handraise.rendering.wording import Wording, wording_of
 
 
 @dataclass(frozen=True)
@@ -112,80 +111,77 @@ class Shared:
 
 
 def shared(
-    definition: Definition, *, version: str | None, content_hash: str | None, generated: date | None
+    definition: Definition,
+    *,
+    version: str | None,
+    content_hash: str | None,
+    generated: date | None,
+    tongue: Tongue = ENGLISH,
 ) -> Shared:
-    """Everything the page says."""
-    reach = Reach(definition)
+    """Everything the page says, in the reader's language; names that people gave stay as they are."""
+    reach, wording = Reach(definition), wording_of(tongue)
     return Shared(
         title=definition.name,
         subtitle=wording.subtitle(definition.motion, definition.timezone),
-        summary=words.mql_words(definition),
+        summary=words.mql_words(definition, tongue),
         judged=None
         if definition.applies_to == ALWAYS
-        else wording.judged(words.condition_words(definition.applies_to)),
-        scales=tuple(_scales(definition, reach)),
-        tables=tuple(_tables(definition, reach)),
+        else wording.judged(words.condition_words(definition.applies_to, tongue=tongue)),
+        scales=tuple(_scales(definition, reach, wording)),
+        tables=tuple(_tables(definition, reach, wording)),
         patterns=tuple(
-            Pair(each.pattern, clause(each.condition, definition)) for each in definition.patterns
+            Pair(each.pattern, clause(each.condition, definition, wording)) for each in definition.patterns
         ),
         tracks=tuple(
-            Pair(each.rule, capital(words.track_words(each, definition)))
+            Pair(each.rule, capital(words.track_words(each, definition, tongue)))
             for each in definition.qualify.fast_track
         ),
-        skip=_sentence(words.skip_words(definition.qualify.skip_to_sql))
+        skip=_sentence(words.skip_words(definition.qualify.skip_to_sql, tongue=tongue))
         if definition.qualify.skip_to_sql
         else None,
-        never=tuple(Pair(each.reason, clause(each.when, definition)) for each in definition.disqualify),
-        back=_back(definition),
-        square=_square(definition),
-        promises=tuple(_promises(definition)),
-        routes=tuple(_routes(definition)),
-        alert=wording.told([say.CHANNELS[each] for each in definition.handoff.alert]),
-        stages=tuple(_sentence(words.stage_words(each)) for each in definition.stages),
-        recycle=_recycle(definition),
-        nurture=tuple(
-            Pair(capital(say.NURTURE[kind]), words.named(stream)) for kind, stream in definition.nurture
+        never=tuple(
+            Pair(each.reason, clause(each.when, definition, wording)) for each in definition.disqualify
         ),
-        review=None if definition.review is None else wording.review(say.duration(definition.review)),
+        back=_back(definition, wording),
+        square=_square(definition, wording),
+        promises=tuple(_promises(definition, wording)),
+        routes=tuple(_routes(definition, wording)),
+        alert=wording.told([tongue.CHANNELS[each] for each in definition.handoff.alert]),
+        stages=tuple(_sentence(words.stage_words(each, tongue)) for each in definition.stages),
+        recycle=_recycle(definition, wording),
+        nurture=tuple(
+            Pair(capital(tongue.NURTURE[kind]), tongue.named(stream)) for kind, stream in definition.nurture
+        ),
+        review=None if definition.review is None else wording.review(definition.review),
         signals=tuple(
-            Pair(words.named(each.name), capital(words.signal_words(each))) for each in definition.signals
+            Pair(tongue.named(each.name), capital(words.signal_words(each, tongue)))
+            for each in definition.signals
         ),
         lists=tuple(
-            Pair(say.listed_name(name), ", ".join(entries) or wording.EMPTY)
+            Pair(tongue.listed_name(name), ", ".join(entries) or wording.EMPTY)
             for name, entries in sorted(definition.lists.items())
         ),
         version=version,
         content_hash=content_hash,
-        generated=None if generated is None else say.day(generated),
+        generated=None if generated is None else tongue.day(generated),
     )
-
-
-def capital(text: str) -> str:
-    """The text with a capital letter at its start.
-
-    Examples
-    --------
-    >>> capital("e-mail domain is on the list"), capital("“x”")
-    ('E-mail domain is on the list', '“x”')
-    """
-    return text[:1].upper() + text[1:]
 
 
 def _sentence(text: str) -> str:
     return f"{capital(text)}."
 
 
-def clause(condition: Condition, definition: Definition) -> str:
+def clause(condition: Condition, definition: Definition, wording: Wording) -> str:
     """A condition for a cell of a table."""
     if isinstance(condition, Behaviour):
-        return capital(words.behaviour_words(condition))
-    return capital(words.condition_words(condition, definition))
+        return capital(words.behaviour_words(condition, wording.tongue))
+    return capital(words.condition_words(condition, definition, wording.tongue))
 
 
 # ---------------------------------------------------------------------------------------------- scores
 
 
-def _scales(definition: Definition, reach: Reach) -> Iterator[Scale]:
+def _scales(definition: Definition, reach: Reach, wording: Wording) -> Iterator[Scale]:
     bars = {"fit": definition.fit.bar, "engagement": definition.engagement.bar}
     seen: set[tuple[str, int]] = set()
     for leaf in leaves(definition.qualify.mql):
@@ -195,27 +191,28 @@ def _scales(definition: Definition, reach: Reach) -> Iterator[Scale]:
         if needed is None or needed <= 0 or (leaf.dimension, needed) in seen:
             continue
         seen.add((leaf.dimension, needed))
-        yield _scale(leaf.dimension, needed, reach.of(leaf.dimension))
+        yield _scale(leaf.dimension, needed, reach.of(leaf.dimension), wording)
 
 
-def _scale(dimension: str, needed: int, most: int | None) -> Scale:
+def _scale(dimension: str, needed: int, most: int | None, wording: Wording) -> Scale:
     top = needed * 2 if most is None else max(most, needed)
     share = (Decimal(needed) / Decimal(top)).quantize(Decimal("0.001"))
-    name = capital(say.DIMENSIONS[dimension])
-    highest = None if most is None else written(most)
-    return Scale(name, written(needed), highest, share, wording.passes(written(needed), highest))
+    tongue = wording.tongue
+    name, asked = capital(tongue.DIMENSIONS[dimension]), tongue.written(needed)
+    highest = None if most is None else tongue.written(most)
+    return Scale(name, asked, highest, share, wording.passes(asked, highest))
 
 
-def _tables(definition: Definition, reach: Reach) -> Iterator[Table]:
+def _tables(definition: Definition, reach: Reach, wording: Wording) -> Iterator[Table]:
     for name, dimension in (("fit", definition.fit), ("engagement", definition.engagement)):
         if not dimension.rules:
             continue
         usual = _usual_decay(dimension)
-        lines = tuple(_line(rule, usual) for rule in dimension.rules)
+        lines = tuple(_line(rule, usual, wording) for rule in dimension.rules)
         most = reach.of(name)
         title, about = wording.DIMENSIONS[name]
-        notes = tuple(_notes(name, dimension, usual))
-        yield Table(name, title, about, lines, None if most is None else written(most), notes)
+        notes = tuple(_notes(name, dimension, usual, wording))
+        yield Table(name, title, about, lines, None if most is None else wording.tongue.written(most), notes)
 
 
 def _usual_decay(dimension: Fit | Engagement) -> Decay | None:
@@ -227,50 +224,47 @@ def _usual_decay(dimension: Fit | Engagement) -> Decay | None:
     return max(decays, key=decays.count) if decays else None
 
 
-def _line(rule: Rule, usual: Decay | None) -> Line:
-    asked = capital(words.asked_words(rule))
+def _line(rule: Rule, usual: Decay | None, wording: Wording) -> Line:
+    asked = capital(words.asked_words(rule, wording.tongue))
     notes = []
     fades = isinstance(rule, EngagementRule) and rule.points > 0 and rule.behaviour.form != "none_of"
     if isinstance(rule, EngagementRule) and fades and rule.decay != usual:
-        notes.append(words.decay_words(rule.decay))
+        notes.append(words.decay_words(rule.decay, wording.tongue))
     if rule.group is not None:
         notes.append(wording.in_group(rule.group))
-    return Line(rule.rule, "; ".join([asked, *notes]), written(rule.points, sign=True), rule.points < 0)
+    points = wording.tongue.written(rule.points, sign=True)
+    return Line(rule.rule, "; ".join([asked, *notes]), points, rule.points < 0)
 
 
-def _notes(name: str, dimension: Fit | Engagement, usual: Decay | None) -> Iterator[str]:
+def _notes(name: str, dimension: Fit | Engagement, usual: Decay | None, wording: Wording) -> Iterator[str]:
     if usual is not None:
-        yield wording.fading(words.decay_words(usual), penalties=any(r.points < 0 for r in dimension.rules))
+        penalties = any(rule.points < 0 for rule in dimension.rules)
+        yield wording.fading(words.decay_words(usual, wording.tongue), penalties=penalties)
     elif name == "engagement" and any(rule.points > 0 for rule in dimension.rules):
         yield wording.NOT_FADING
     if isinstance(dimension, Engagement) and dimension.reset_on:
-        yield wording.resets([say.one(words.named(each)) for each in dimension.reset_on])
+        yield wording.resets(dimension.reset_on)
     if dimension.bounds != Bounds():
-        yield wording.held(name, words.bounds_words(dimension.bounds))
+        yield wording.held(name, words.bounds_words(dimension.bounds, wording.tongue))
     for group, bounds in dimension.groups:
-        yield wording.group_held(group, words.bounds_words(bounds))
+        yield wording.group_held(group, words.bounds_words(bounds, wording.tongue))
 
 
-def _square(definition: Definition) -> Square | None:
+def _square(definition: Definition, wording: Wording) -> Square | None:
     cells = grade_cells(definition)
     grades = definition.qualify.grades
     if not cells or grades is None:
         return None
-    columns = tuple(_label(levels) for levels in _starts(grades.engagement))
-    rows = tuple(_label(levels) for levels in _starts(grades.fit))
+    columns = tuple(_label(levels) for levels in _starts(grades.engagement, wording))
+    rows = tuple(_label(levels) for levels in _starts(grades.fit, wording))
     return Square(columns, tuple(zip(rows, cells, strict=True)))
 
 
-def _starts(levels: tuple[tuple[str, int], ...]) -> list[tuple[str, str]]:
+def _starts(levels: tuple[tuple[str, int], ...], wording: Wording) -> list[tuple[str, str]]:
     if not levels:
         return [("", "")]
-    return [
-        (
-            label,
-            wording.starts(written(start)) if label != levels[-1][0] or len(levels) == 1 else wording.BELOW,
-        )
-        for label, start in levels
-    ]
+    said = [(label, wording.starts(wording.tongue.written(start))) for label, start in levels]
+    return said if len(said) == 1 else [*said[:-1], (said[-1][0], wording.BELOW)]
 
 
 def _label(level: tuple[str, str]) -> Pair:
@@ -280,33 +274,36 @@ def _label(level: tuple[str, str]) -> Pair:
 # ---------------------------------------------------------------------------------------------- acting
 
 
-def _back(definition: Definition) -> str | None:
+def _back(definition: Definition, wording: Wording) -> str | None:
     if not definition.requalify:
         return None
-    return wording.back([
-        words.behaviour_words(each.when) if isinstance(each.when, Behaviour) else words.trigger_words(each)
+    ways = (
+        words.behaviour_words(each.when, wording.tongue)
+        if isinstance(each.when, Behaviour)
+        else words.trigger_words(each, wording.tongue)
         for each in definition.requalify
-    ])  # fmt: skip
+    )
+    return wording.back(tuple(ways))
 
 
-def _promises(definition: Definition) -> Iterator[Promise]:
+def _promises(definition: Definition, wording: Wording) -> Iterator[Promise]:
     levels = definition.handoff.sla
     for level in levels:
-        whom = clause(level.when, definition)
+        whom = clause(level.when, definition, wording)
         if level.when == ALWAYS:
             whom = wording.EVERY_OTHER if len(levels) > 1 else wording.EVERY
-        yield Promise(whom, say.duration(level.within), wording.CLOCKS[level.hours])
+        yield Promise(whom, wording.tongue.duration(level.within), wording.CLOCKS[level.hours])
 
 
-def _routes(definition: Definition) -> Iterator[Pair]:
+def _routes(definition: Definition, wording: Wording) -> Iterator[Pair]:
     routes = definition.handoff.route
     for route in routes:
-        whom = clause(route.when, definition)
+        whom = clause(route.when, definition, wording)
         if route.when == ALWAYS:
             whom = wording.with_owner(route.to) or (wording.EVERY_OTHER if len(routes) > 1 else wording.EVERY)
-        yield Pair(whom, capital(words.route_words(route)))
+        yield Pair(whom, capital(words.route_words(route, wording.tongue)))
 
 
-def _recycle(definition: Definition) -> str | None:
-    said = words.recycle_words(definition.recycle) if definition.recycle else ""
+def _recycle(definition: Definition, wording: Wording) -> str | None:
+    said = words.recycle_words(definition.recycle, wording.tongue) if definition.recycle else ""
     return _sentence(said) if said else None

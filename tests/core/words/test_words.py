@@ -6,7 +6,7 @@ from handraise.core import words
 from handraise.core.definition import Definition, read_definition
 from handraise.core.definition.asking import FORMS, TESTS
 from handraise.core.fact_names import FACT_NAMES
-from handraise.core.words import english
+from handraise.core.words import ENGLISH
 from handraise.templates import TEMPLATES, template_text
 
 SIGNALS = """
@@ -281,7 +281,7 @@ def test_a_signal_says_which_events_it_is() -> None:
 
 
 def test_every_standard_fact_has_a_name_that_people_use() -> None:
-    assert set(english.FACTS) == set(FACT_NAMES)
+    assert set(ENGLISH.FACTS) == set(FACT_NAMES)
 
 
 def test_every_test_and_every_form_of_the_language_has_words() -> None:

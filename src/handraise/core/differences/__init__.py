@@ -6,12 +6,12 @@ from handraise.core.definition.model import Definition
 from handraise.core.differences.parts import PARTS
 from handraise.core.differences.renames import in_new_names, renames
 from handraise.core.differences.shapes import Difference
-from handraise.core.words import changes as say
+from handraise.core.words import ENGLISH, Tongue
 
 __all__ = ["Difference", "differences"]
 
 
-def differences(old: Definition, new: Definition) -> tuple[Difference, ...]:
+def differences(old: Definition, new: Definition, *, tongue: Tongue = ENGLISH) -> tuple[Difference, ...]:
     """Every difference between two definitions, in the order of the file.
 
     What only changed its name is one difference, wherever it is used. Two definitions that are not equal
@@ -34,27 +34,27 @@ def differences(old: Definition, new: Definition) -> tuple[Difference, ...]:
     """
     names = renames(old, new)
     found = [
-        Difference((part, before), "changed", before, after, False, say.renamed(noun, before, after))
+        Difference((part, before), "changed", before, after, False, tongue.renamed(noun, before, after))
         for part, noun, pairs in (
-            ("lists", say.LIST, names.lists),
-            ("signals", say.SIGNAL, names.signals),
-            ("patterns", say.PATTERN, names.patterns),
-            ("fit", say.GROUP, names.fit_groups),
-            ("engagement", say.GROUP, names.engagement_groups),
+            ("lists", "list", names.lists),
+            ("signals", "signal", names.signals),
+            ("patterns", "pattern", names.patterns),
+            ("fit", "group", names.fit_groups),
+            ("engagement", "group", names.engagement_groups),
         )
         for before, after in pairs.items()
     ]
     told = in_new_names(old, names)
     for each in fields(Definition):
-        found += _part(each.name, told, new)
+        found += _part(each.name, told, new, tongue)
     return tuple(found)
 
 
-def _part(name: str, old: Definition, new: Definition) -> list[Difference]:
+def _part(name: str, old: Definition, new: Definition, tongue: Tongue) -> list[Difference]:
     before, after = getattr(old, name), getattr(new, name)
     if before == after:
         return []
-    found = list(PARTS[name](old, new))
+    found = list(PARTS[name](old, new, tongue))
     if not found:  # what no sentence tells apart still is a difference
-        found = [Difference((name,), "changed", None, None, True, say.rewritten(say.WHAT[name]))]
+        found = [Difference((name,), "changed", None, None, True, tongue.rewritten(tongue.WHAT[name]))]
     return found

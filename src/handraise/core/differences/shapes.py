@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from handraise.core.differences.renames import renamed
-from handraise.core.words import changes as say
+from handraise.core.words import Tongue
 
 Kind = Literal["added", "removed", "changed"]
 Path = tuple[str, ...]
@@ -30,7 +30,7 @@ class Difference:
 
 
 def value(
-    path: Path, what: str, old: Any, new: Any, said: Say = str, *, scores: bool = True
+    say: Tongue, path: Path, what: str, old: Any, new: Any, said: Say = str, *, scores: bool = True
 ) -> Iterator[Difference]:
     """One value that may have come, gone or changed; None is none."""
     if old == new:
@@ -50,6 +50,7 @@ Inner = Callable[[Path, str, Any, Any], Iterator[Difference]]
 
 
 def named(
+    say: Tongue,
     path: Path,
     noun: str,
     old: Mapping[str, Any],
@@ -79,7 +80,7 @@ def named(
                 yield from inner(place, name, before, after)
             else:
                 what = say.asked_by(noun, name)
-                yield from value(place, what, before, after, said, scores=scores(name))
+                yield from value(say, place, what, before, after, said, scores=scores(name))
     kept = [moved.get(name, name) for name in old if moved.get(name, name) in new]
     if kept != [name for name in new if name in set(kept)]:
         yield Difference(path, "changed", None, None, names_score, say.reordered(say.WHAT[path[0]]))

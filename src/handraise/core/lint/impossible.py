@@ -9,7 +9,7 @@ from handraise.core.lint.clashes import clashes, conjuncts
 from handraise.core.lint.places import Notes, behaviours, lead_conditions, placed_leaves, property_conditions
 from handraise.core.lint.reach import Reach
 from handraise.core.points import written
-from handraise.core.words import condition_words, named
+from handraise.core.words import ENGLISH, condition_words
 
 
 def contradictions(definition: Definition, notes: Notes) -> Iterator[Problem]:
@@ -41,7 +41,7 @@ def too_few_values(definition: Definition, notes: Notes) -> Iterator[Problem]:
             values = None if values is None or fixed is None else values | fixed
         if values is not None and len(values) < behaviour.at_least:
             message = (
-                f"{named(behaviour.signals[0])} has only {len(values)} different values of "
+                f"{ENGLISH.named(behaviour.signals[0])} has only {len(values)} different values of "
                 f"`{behaviour.distinct}`, so {behaviour.at_least:f} can never be there; lower `at_least`"
             )
             yield notes.error("too-few-values", message, *path, word="distinct")

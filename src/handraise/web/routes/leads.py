@@ -15,7 +15,7 @@ from handraise.core.errors import InputInvalid
 from handraise.core.framework import Filled
 from handraise.core.sla import Clock
 from handraise.core.stage import STAGES
-from handraise.core.words import asked_words, fact
+from handraise.core.words import ENGLISH, asked_words
 from handraise.engine.ways import outlook
 from handraise.flow import merge, qualify
 from handraise.flow.score import Judge
@@ -440,7 +440,9 @@ def _framework(call: Call, root: int) -> dict[str, Any]:
 
 def _facts(held: Mapping[str, Any]) -> Sequence[tuple[str, str, Any]]:
     return [
-        (name, fact(name).label, value) for name, value in sorted(held.items()) if value not in (None, "")
+        (name, ENGLISH.fact(name).label, value)
+        for name, value in sorted(held.items())
+        if value not in (None, "")
     ]
 
 
