@@ -164,3 +164,12 @@ def test_no_other_site_logs_somebody_in(calling: Calling) -> None:
     calling.member()
     answer = calling.nobody().log_in("admin@acme.com", headers={"origin": "https://evil.example"})
     assert answer.json()["code"] == "other_site"
+
+
+def test_a_page_that_looks_for_news_by_itself_keeps_no_session_alive(calling: Calling, clock: Clock) -> None:
+    member = calling.member()
+    for minutes in (60, 59):
+        clock.pass_by(minutes=minutes)
+        assert member.get("/session", headers={"X-By-Itself": "true"}).status_code == 200
+    clock.pass_by(minutes=2)
+    assert member.get("/session", headers={"X-By-Itself": "true"}).status_code == 401

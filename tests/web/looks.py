@@ -31,6 +31,7 @@ LOOKS: Final = (
     Look("/leads/{worked}", "sales", ready=".sentence"),
     Look("/leads/{quiet}?show=pages", "viewer", ready=".sentence"),
     Look("/leads/{lead}?as_of=2026-02-24T09:00", "marketing"),
+    Look("/merge-suggestions", "admin"),
     Look("/accounts"),
     Look("/accounts/{account}"),
     Look("/reports", "viewer", ready=".drawn svg"),

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from handraise.store import merges
 from tests.web.browsing import Site
 from tests.web.filled import Filled, fill
 
@@ -175,3 +176,29 @@ def test_answers_take_a_lead_to_sql_and_leads_are_merged_and_taken_apart(site: S
         page.get_by_role("button", name="Take apart").click()
         page.get_by_text("Taken apart.").wait_for()
         assert company.one("select root_id from lead where id = :id", id=filled.ids["quiet"]) is None
+
+
+def test_two_people_whose_ids_met_are_one_or_two_as_somebody_says(site: Site) -> None:
+    filled = fill(site, crowd=0)
+    company = filled.company
+    first, second, third = (filled.ids[name] for name in ("lead", "worked", "quiet"))
+    with site.services.database.transaction() as connection:
+        merges.suggest(
+            connection, [(first, second, "one browser"), (first, third, "one number")], company.now
+        )
+    with site.page("viewer") as page:
+        page.goto("/leads")
+        page.get_by_role("link", name="may be one person").click()
+        assert page.locator(".pair").count() == 2
+        assert not page.locator("main form").count(), "a viewer decides nothing"
+    with site.page("admin") as page:
+        page.goto("/merge-suggestions")
+        page.locator(".pair", has_text="one browser").get_by_role("button", name="Two people").focus()
+        page.keyboard.press("Enter")
+        page.get_by_text("They stay two.").wait_for()
+        page.get_by_role("button", name="One person: merge").click()
+        page.get_by_text("Merged. It is scored anew in a moment.").wait_for()
+        assert page.get_by_text("Nobody is in doubt").is_visible()
+    roots = {one: company.one("select root_id from lead where id = :id", id=one) for one in (second, third)}
+    assert roots == {second: None, third: first}
+    assert site.ask("GET", "/api/v1/merge-suggestions", site.member("admin")).json()["items"] == []

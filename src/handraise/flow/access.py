@@ -172,10 +172,13 @@ def log_in_by_address(
 
 
 def caller_of_session(
-    connection: sa.Connection, token: str, now: datetime, rules: SessionRules
+    connection: sa.Connection, token: str, now: datetime, rules: SessionRules, *, is_use: bool = True
 ) -> Caller | None:
-    """Who a session's token belongs to; None when it has ended."""
-    session = access.session_of(connection, token, now, rules.idle)
+    """Who a session's token belongs to; None when it has ended.
+
+    Without `is_use` the session goes on towards its end: a page looked for news, nobody did anything.
+    """
+    session = access.session_of(connection, token, now, rules.idle, is_use=is_use)
     if session is None:
         return None
     member = session.member

@@ -27,6 +27,8 @@ from handraise.wiring import Services
 
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER: Final = "x-csrf-token"
+BY_ITSELF: Final = "x-by-itself"
+"""Sent by a page that looks for news by itself: no sign that somebody is there."""
 _LONGEST_KEY: Final = 255
 _COOKIE: Final = "handraise_session"
 Needed = Permission | Literal["log_in", "anybody"]
@@ -184,7 +186,8 @@ def caller_of(request: Request, connection: sa.Connection, now: datetime) -> Cal
     token = session_token(request)
     if token is None:
         raise _nobody("Log in, or send an API key: `Authorization: Bearer hr_k_…`.")
-    found = access.caller_of_session(connection, token, now, services_of(request).sessions)
+    rules, is_use = services_of(request).sessions, BY_ITSELF not in request.headers
+    found = access.caller_of_session(connection, token, now, rules, is_use=is_use)
     if found is None:
         raise _nobody("The session has ended; log in again.")
     if request.method not in SAFE:

@@ -214,8 +214,10 @@ def open_session(
     )
 
 
-def session_of(connection: sa.Connection, token: str, now: datetime, idle: timedelta) -> Session | None:
-    """The session of the token, if it has not ended; that it was used is written down."""
+def session_of(
+    connection: sa.Connection, token: str, now: datetime, idle: timedelta, *, is_use: bool = True
+) -> Session | None:
+    """The session of the token, if it has not ended; that it was used is written down, if this is a use."""
     row = connection.execute(
         sa.select(
             login_session.c.token_hash,
@@ -234,7 +236,7 @@ def session_of(connection: sa.Connection, token: str, now: datetime, idle: timed
     ).one_or_none()
     if row is None:
         return None
-    if now - row.last_used_at > USED_EVERY:
+    if is_use and now - row.last_used_at > USED_EVERY:
         connection.execute(
             sa.update(login_session)
             .where(login_session.c.token_hash == row.token_hash)

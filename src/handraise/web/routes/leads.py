@@ -39,6 +39,7 @@ from handraise.store import (
     frameworks,
     handoffs,
     leads,
+    merges,
     people,
     reasons,
     scores,
@@ -116,6 +117,7 @@ def lead_list(
         owner_choices=[("", visit.gettext("Anybody")), *((str(one.id), one.name) for one in owners)],
         following=following,
         is_first=cursor is None,
+        in_doubt=not asked and bool(merges.suggestions(call.connection, limit=1)),
         mql_in=month,
         of_account=accounts.account_detail(call.connection, account) if account else None,
     )

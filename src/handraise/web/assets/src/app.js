@@ -10,6 +10,8 @@ window.htmx = htmx;
 document.addEventListener("htmx:config:request", (event) => {
   const token = document.querySelector('meta[name="csrf-token"]')?.content;
   if (token) event.detail.ctx.request.headers["X-CSRF-Token"] = token;
+  // Nobody asked: a page that looks for news by itself keeps no session alive.
+  if (event.detail.ctx.sourceEvent?.type === "every") event.detail.ctx.request.headers["X-By-Itself"] = "true";
 });
 
 // The server says what happened in HX-Trigger; see `show(said=…)` and web/faults.py.
