@@ -101,11 +101,13 @@ def wait_for(holds: Callable[[], object], seconds: float) -> None:
 def killed_at(queue: Queue, put: Callable[[int], str], numbers: Iterator[int]) -> float:
     """Kill a worker that has a job begun; gives the seconds until another one begins with that job."""
     with queue.working("doomed") as doomed:
-        while True:
+        while doomed.poll() is None:
             job = put(next(numbers))
             wait_for(lambda job=job: queue.noted("begun", job), 60)  # type: ignore[misc]
             if queue.noted("begun", job)[0].process == doomed.pid:
                 break
+        else:
+            raise AssertionError("the worker that was to be killed ended by itself")
         at = time.monotonic()
         doomed.kill()
     wait_for(lambda: len(queue.noted("begun", job)) == 2, 4 * SOON)
