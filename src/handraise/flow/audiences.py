@@ -18,8 +18,9 @@ import sqlalchemy as sa
 from handraise.core.audiences import NOBODY, Audience, asked, read_audience, standing_fact
 from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError, InputInvalid
+from handraise.engine.plan import compiled
 from handraise.flow.preview import Previews, Reading
-from handraise.flow.snapshot import PAGE, Snapshot, snapshot_of
+from handraise.flow.snapshot import PAGE, Snapshot, size, snapshot_of
 from handraise.flow.stalled import stalled
 from handraise.store import definitions, managed_lists
 from handraise.store.audiences import Standing, roots_after, standings
@@ -116,6 +117,10 @@ class Found:
         share, unseen = self.ids.size / self.leads, 1 - self.leads / self.total
         return round(1.96 * self.total * float(np.sqrt(share * (1 - share) / self.leads * unseen)))
 
+    def mails(self) -> dict[int, Mail]:
+        """Whether each of the first may be written to."""
+        return {one: _MAILS[int(self.mail[np.searchsorted(self.ids, one)])] for one in self.first}
+
     def _of_all(self, count: int) -> int:
         return round(count * self.total / self.leads) if self.is_sample and self.leads else count
 
@@ -183,7 +188,9 @@ class Audiences:
         """
         definition, version_id = self.definition(connection, name, now)
         lists = {one: kept.entries for one, kept in managed_lists.current(connection).items()}
-        return Ready(text, read_audience(text, definition, lists), definition, version_id)
+        audience = read_audience(text, definition, lists)
+        compiled(asked(definition, [audience]))
+        return Ready(text, audience, definition, version_id)
 
     def found(
         self, connection: sa.Connection, database: Database, wanted: Sequence[Ready], now: datetime
@@ -207,10 +214,11 @@ class Audiences:
                 self._found = dict([*known.items()][-_KEPT:])
         return [known[one.key] for one in wanted]
 
-    def is_counted(self, one: Ready) -> bool:
-        """Whether the answer is at hand."""
+    def is_quick(self, connection: sa.Connection, wanted: Sequence[Ready]) -> bool:
+        """Whether the answer is at hand, or the base so small that it soon is."""
         with self._lock:
-            return one.key in self._found
+            is_known = all(one.key in self._found for one in wanted)
+        return is_known or size(connection) <= self.previews.small
 
     def some(
         self,

@@ -14,6 +14,7 @@ from handraise.core.audiences.lines import (
     named,
     placed,
     walked,
+    with_event,
     with_line,
     with_values,
     without_line,
@@ -95,6 +96,26 @@ def test_values_tests_and_what_is_denied_are_changed_at_their_place() -> None:
         "        - lead.country: {not_in: [DE, AT]}\n"
         "        - {signal: demo, at_least: 2, in_last: 7 days}\n"
     )
+
+
+def test_a_fact_can_become_another_and_nothing_else() -> None:
+    lines = with_values(
+        lines_of("who: {all: [{lead.country: DE}, {stage: mql}]}"), {"0/subject": "lead.source"}
+    )
+    assert lines.root.lines[0] == Question("lead.source", "is", "DE")
+    assert with_values(lines, {"0/subject": "fit: 1", "1/subject": "lead.age"}) == lines
+
+
+def test_an_event_without_a_signal_becomes_one_of_the_audience() -> None:
+    lines = with_event(lines_of("# Mine\nwho: {stage: mql}\n"), (), "Webinar: watched")
+    again = with_event(with_event(lines, (), "Webinar watched"), (), "Trial Started", ["trial_started"])
+    read = read_audience(again.text)
+    assert again.text.startswith("# Mine\nsignals:\n")
+    assert {signal.name: signal.events for signal in read.signals} == {
+        "webinar_watched": ("Webinar: watched",),
+        "webinar_watched_": ("Webinar watched",),
+        "trial_started_": ("Trial Started",),
+    }
 
 
 def test_a_test_that_its_subject_does_not_know_is_not_taken() -> None:

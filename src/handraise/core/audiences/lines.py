@@ -4,11 +4,12 @@ It reads the text as far as it is YAML, so that something impossible can be mend
 `who:` (comments, signals) stays as it was written; the condition itself is written anew.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from handraise.core.definition.rewriting import scalar
+from handraise.core.definition.rewriting import scalar, with_value
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode, parsed
 from handraise.core.errors import HandraiseError
 
@@ -174,6 +175,9 @@ def with_values(lines: Lines, values: Mapping[str, str]) -> Lines:
                 of = tuple(changed(one, (*place, n)) for n, one in enumerate(inner))
                 return Group(asked, of, is_denied and bool(place))
             case Question(_, test, value):
+                subject = said("subject", line.subject)
+                if line.kind == "fact" and re.fullmatch(r"(lead|account)\.\w+", subject):
+                    line = replace(line, subject=subject)
                 wanted = said("test", test)
                 wanted = wanted if wanted in line.tests else test
                 return replace(line, test=wanted, value=said("value", value), is_denied=is_denied)
@@ -229,6 +233,37 @@ def without_line(lines: Lines, place: Place) -> Lines:
         return replace(there, lines=there.lines[: place[-1]] + there.lines[place[-1] + 1 :])
 
     return _at(lines, place[:-1], shrunk)
+
+
+def with_event(lines: Lines, place: Place, event: str, taken: Collection[str] = ()) -> Lines:
+    r"""The lines with one that asks for an event by its name, which becomes a signal of the audience.
+
+    Parameters
+    ----------
+    taken
+        Names of signals that the definition has.
+
+    Examples
+    --------
+    >>> print(with_event(lines_of("who: {stage: mql}"), (), "Webinar Watched").text, end="")
+    signals:
+      webinar_watched: {event: Webinar Watched}
+    who:
+      all:
+        - stage: mql
+        - {signal: webinar_watched}
+    """
+    root = parsed(lines.head) if _has_keys(lines.head) else None
+    there = root.get("signals") if isinstance(root, MappingNode) else None
+    names = {*taken, *(there.keys() if isinstance(there, MappingNode) else ())}
+    name = "_".join(re.findall(r"\w+", event.casefold())) or "event"
+    while name in names:
+        name += "_"
+    if isinstance(there, MappingNode):
+        head = with_value(lines.head, ("signals", name, "event"), event)
+    else:
+        head = f"{lines.head}signals:\n  {scalar(name)}: {{event: {scalar(event)}}}\n"
+    return with_line(replace(lines, head=head), place, Deed("signal", name))
 
 
 def named(place: Place) -> str:
@@ -387,6 +422,10 @@ def _one_line(line: Question | Deed | Other) -> str:
                 return f"{subject}: {'false' if value.lower() in ('no', 'false') else 'true'}"
             said = _values(value) if test in _SEVERAL else scalar(value)
             return f"{scalar(subject)}: {said if test == 'is' else f'{{{test}: {said}}}'}"
+
+
+def _has_keys(head: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in head.splitlines())
 
 
 def _values(given: str) -> str:
