@@ -4,6 +4,8 @@
 set up as `handraise.api.serving.server_options` says.
 """
 
+from typing import Final
+
 from handraise.api.ingest import IngestDoor, RateLimits, SourceCache
 from handraise.api.product import product
 from handraise.http.envelope import Application
@@ -11,6 +13,8 @@ from handraise.settings import read_settings
 from handraise.web import pages
 from handraise.wiring import Services, build
 from handraise.wiring.logs import set_up
+
+RATES: Final = "rates"
 
 
 def create() -> Application:
@@ -23,12 +27,13 @@ def create() -> Application:
 
 def application(services: Services, *, closes: bool = False) -> Application:
     """The application with these services; with `closes` it closes them when its server stops."""
-    per_minute = services.settings.ingest_per_minute
+    settings = services.settings
+    per_minute = settings.ingest_per_minute
     return IngestDoor(
         services.capture,
         SourceCache(services.database),
         clock=services.now,
         otherwise=product(services, pages=pages, on_stop=services.close if closes else None),
-        public_address=services.settings.public_url,
-        limits=RateLimits(None if per_minute is None else per_minute / 60),
+        public_address=settings.public_url,
+        limits=RateLimits(None if per_minute is None else per_minute / 60, shared=settings.folder / RATES),
     )

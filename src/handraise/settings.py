@@ -46,6 +46,12 @@ class Settings(BaseSettings):
         None,
         description="The address people reach the product at, for links in mails; default: host and port.",
     )
+    web_processes: int | None = Field(
+        None,
+        ge=1,
+        le=32,
+        description="How many processes take requests; default: two where there are two cores or more.",
+    )
     workers: int = Field(1, ge=1, le=32, description="How many worker processes score and deliver.")
     secret_key: SecretStr | None = Field(
         None,

@@ -25,7 +25,7 @@ class Product:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAISE_")}  # noqa: TID251
-        return {**kept, "HANDRAISE_FOLDER": str(self.folder)}
+        return {**kept, "HANDRAISE_FOLDER": str(self.folder), "HANDRAISE_WEB_PROCESSES": "2"}
 
     def up(self, *arguments: str) -> "Product":
         """Start it and wait until it is ready."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from handraise.store.session import Database
 
 LOCK = "up.lock"
+MOST_WEB = 2  # unless more are asked for
 
 
 class AlreadyUp(HandraiseError):
@@ -148,11 +149,17 @@ def _run(settings: "Settings", first: First, admin: str, *, json: bool) -> None:
 
 
 def children_of(settings: "Settings") -> "list[Child]":
-    """The processes that the product is: a web server and workers."""
+    """The processes that the product is: web servers, which share the port, and workers."""
     from handraise.cli.supervisor import Child
 
+    webs = [Child(f"web {n + 1}", ("web", "--of-parent")) for n in range(web_processes(settings))]
     workers = [Child(f"worker {n + 1}", ("worker", "--of-parent")) for n in range(settings.workers)]
-    return [Child("web", ("web", "--of-parent")), *workers]
+    return [*webs, *workers]
+
+
+def web_processes(settings: "Settings") -> int:
+    """As many as are asked for, else one for each core and at most two: each takes its share of memory."""
+    return settings.web_processes or min(os.cpu_count() or 1, MOST_WEB)
 
 
 def environment_of(settings: "Settings", beneath: Mapping[str, str]) -> dict[str, str]:
