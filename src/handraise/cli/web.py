@@ -1,12 +1,15 @@
 """`handraise web`: the web server by itself, for who runs its processes with something other than `up`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from handraise.cli import output
 from handraise.cli.children import OfParent, end_with_parent, ending
 from handraise.cli.options import Json
+
+if TYPE_CHECKING:
+    from handraise.http.envelope import Application
 
 
 def web(
@@ -31,18 +34,20 @@ def web(
             settings = settings.model_copy(update={"port": found})
             told = {"event": "listening", "address": f"http://{settings.host}:{found}"}
             output.line(told) if json else output.say(f"Listening on {told['address']}")
-    asyncio.run(_serve(settings.host, settings.port))
+    from handraise.app import create
+
+    asyncio.run(serve(create(), settings.host, settings.port))
 
 
-async def _serve(host: str, port: int) -> None:
+async def serve(application: "Application", host: str, port: int) -> None:
+    """Serve the application until somebody asks the process to end."""
     import asyncio
 
     from granian.server.embed import Server
 
     from handraise.api.serving import server_options
-    from handraise.app import create
 
-    server = Server(create(), address=host, port=port, **server_options(), log_enabled=False)
+    server = Server(application, address=host, port=port, **server_options(), log_enabled=False)
     loop = asyncio.get_running_loop()
     ending(lambda: loop.call_soon_threadsafe(server.stop))
     await server.serve()

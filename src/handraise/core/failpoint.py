@@ -6,7 +6,7 @@ from typing import Final, Literal, get_args
 
 from handraise.core.errors import InputInvalid
 
-Failpoint = Literal["receive", "store", "claim", "score", "decide", "apply", "commit", "deliver"]
+Failpoint = Literal["receive", "store", "answer", "claim", "score", "decide", "apply", "commit", "deliver"]
 FAILPOINTS: Final[tuple[Failpoint, ...]] = get_args(Failpoint)
 
 _armed: dict[Failpoint, Callable[[], None]] = {}

@@ -174,7 +174,9 @@ class GroupCommit:
 
     def _write(self) -> None:
         while group := self._next_group():
-            _answer(group, self._stored([one.arrival for one in group]))
+            answers = self._stored([one.arrival for one in group])
+            failpoint("answer")
+            _answer(group, answers)
             with self._can_begin:
                 self._last, self._took = len(group), time.monotonic() - self._begun.pop(get_ident())
 
