@@ -16,10 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -28,10 +28,13 @@ from urllib.parse import unquote, urlsplit
 from granian.server.embed import Server
 from sqlalchemy import text
 
+from bench import load, processor
 from handraise.api.ingest import IngestDoor, SourceCache
 from handraise.api.serving import server_options
+from handraise.cli import up
 from handraise.flow.capture import GroupCommit
 from handraise.flow.pipeline import receive_all
+from handraise.settings import read_settings
 from handraise.store.embedded import Embedded
 from handraise.store.embedded.binaries import installed
 from handraise.store.schema import create
@@ -54,6 +57,11 @@ _ROW = (
     "|| '-' || (random() * 1e12)::bigint, 's-1', null, 'user-' || :client_id, '{properties}'::jsonb, "
     "'{context}'::jsonb, 'given' from generate_series(1, {rows});\n"
 )
+
+
+def web_processes() -> int:
+    """As many as `handraise up` starts here."""
+    return up.web_processes(read_settings())
 
 
 def now() -> datetime:
@@ -110,77 +118,20 @@ async def serve(url: str, socket: Path) -> None:
 
 
 @contextmanager
-def served(url: str, socket: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The door in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "bench.ingest", url, str(socket)])
+def served(url: str, doors: Sequence[Path]) -> Iterator[list[int]]:
+    """A process for each door, as `handraise up` starts several; gives their numbers."""
+    processes = [subprocess.Popen([sys.executable, "-m", "bench.ingest", url, str(door)]) for door in doors]
     try:
-        while not socket.exists():
-            assert process.poll() is None, "the server ended"
-            time.sleep(0.05)
-        yield process
+        for process, door in zip(processes, doors, strict=True):
+            while not door.exists():
+                assert process.poll() is None, "the server ended"
+                time.sleep(0.05)
+        yield [process.pid for process in processes]
     finally:
-        process.terminate()
-        process.wait()
-
-
-class Sender(asyncio.Protocol):
-    """One connection that sends the next request as soon as the last is answered."""
-
-    def __init__(self, requests: Iterator[bytes], until: float) -> None:
-        self.requests = requests
-        self.until = until
-        self.answered = 0
-        self.taken: list[float] = []
-        self.ended = asyncio.get_running_loop().create_future()
-        self._waiting = b""
-        self._began = 0.0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        self._send()
-
-    def data_received(self, data: bytes) -> None:
-        self._waiting += data
-        head, end, body = self._waiting.partition(b"\r\n\r\n")
-        if not end:
-            return
-        length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
-        assert length, head
-        if len(body) < int(length[1]):
-            return
-        assert head.startswith(b"HTTP/1.1 200"), (head, body[:300])
-        assert b'"quarantined"' not in body, body[:300]
-        self._waiting = b""
-        self.answered += 1
-        self.taken.append(time.perf_counter() - self._began)
-        if self._began < self.until:
-            self._send()
-        else:
-            self.transport.close()
-
-    def connection_lost(self, _: Exception | None) -> None:
-        if not self.ended.done():
-            self.ended.set_result(None)
-
-    def _send(self) -> None:
-        self._began = time.perf_counter()
-        self.transport.write(next(self.requests))
-
-
-async def ours(socket: Path, key: str, rows: int, seconds: float, run: str) -> tuple[float, list[float]]:
-    """Events a second, and how long each request took."""
-    loop = asyncio.get_running_loop()
-    started = time.perf_counter()
-    requests = _requests(key, rows, run)
-    senders = []
-    for _ in range(CONNECTIONS):
-        made = partial(Sender, requests, started + seconds)
-        senders.append((await loop.create_unix_connection(made, str(socket)))[1])
-    await asyncio.gather(*(sender.ended for sender in senders))
-    elapsed = time.perf_counter() - started
-    answered = sum(sender.answered for sender in senders)
-    return answered * rows / elapsed, [one for sender in senders for one in sender.taken]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
 
 
 def _requests(key: str, rows: int, run: str) -> Iterator[bytes]:
@@ -210,40 +161,108 @@ def _requests(key: str, rows: int, run: str) -> Iterator[bytes]:
 # --- both, in turns ---------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where both are measured: the database, and the doors before it with the key that opens them."""
+
+    url: str
+    owner: str
+    key: str
+    doors: tuple[Path, ...]
+    postgres: int
+    servers: tuple[int, ...]
+
+    def floor(self, rows: int, seconds: int) -> "Turn":
+        """What pgbench does alone."""
+        before = self._spent()
+        rate = floor(self.url, rows, seconds)
+        return self._turn(rate, rate * seconds, before)
+
+    def ours(self, rows: int, seconds: int, run: str) -> "Turn":
+        """What the product does."""
+        before = self._spent()
+        requests = _requests(self.key, rows, run)
+        rate, times = load.send(self.doors, CONNECTIONS, requests, seconds)
+        return self._turn(rate * rows, len(times) * rows, before, times)
+
+    def _spent(self) -> tuple[float, float, float]:
+        everything = processor.seconds(os.getpid())
+        server, postgres = processor.seconds(*self.servers), processor.seconds(self.postgres)
+        # PostgreSQL is started through a child of ours, or not: as it happens.
+        within = postgres if processor.is_beneath(self.postgres, os.getpid()) else 0.0
+        return server, postgres, everything - server - within
+
+    def _turn(
+        self, rate: float, events: float, before: tuple[float, float, float], times: Sequence[float] = ()
+    ) -> "Turn":
+        server, postgres, sending = (
+            (after - then) * 1e6 / events for after, then in zip(self._spent(), before, strict=True)
+        )
+        return Turn(rate, server, postgres, sending, tuple(times))
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Events a second, µs of processor time of an event by who spent it, and how long requests took."""
+
+    rate: float
+    server: float
+    postgres: float
+    load: float
+    times: tuple[float, ...] = ()
+
+
 def measured(seconds: int, rounds: int) -> dict[str, Any]:
     """Medians over rounds in which the floor and ours take turns."""
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(prefix="handraise-bench-") as folder:
         Path(folder).chmod(0o755)
         with Embedded(folder, settings={"max_connections": "200", "max_wal_size": "4GB"}) as server:
-            create(server.address("handraise_owner", over_socket=True))
+            owner = server.address("handraise_owner", over_socket=True)
+            create(owner)
             url = server.address("handraise_app", over_socket=True)
-            key = _source(url)
-            socket = Path(folder) / "door"
-            with served(url, socket):
-                asyncio.run(ours(socket, key, 100, 3, "warm-up"))  # makes the people, too
+            doors = tuple(Path(folder) / f"door-{number}" for number in range(web_processes()))
+            with served(url, doors) as processes:
+                place = Place(url, owner, _source(url), doors, _postmaster(url), tuple(processes))
+                place.ours(100, 3, "warm-up")  # makes the people, too
                 for rows in (1, 100):
-                    found |= _in_turns(url, socket, key, rows, seconds, rounds)
+                    found |= _in_turns(place, rows, seconds, rounds)
     return found
 
 
-def _in_turns(url: str, socket: Path, key: str, rows: int, seconds: int, rounds: int) -> dict[str, Any]:
-    floors, rates, taken = [], [], list[float]()
+def _in_turns(place: Place, rows: int, seconds: int, rounds: int) -> dict[str, Any]:
+    floors, turns = [], []
     for number in range(rounds):
-        _empty(url)
-        floors.append(floor(url, rows, seconds))
-        _empty(url)
-        rate, times = asyncio.run(ours(socket, key, rows, seconds, f"{rows}-{number}"))
-        rates.append(rate)
-        taken += times
-    taken.sort()
+        _empty(place.owner)
+        floors.append(place.floor(rows, seconds))
+        _empty(place.owner)
+        turns.append(place.ours(rows, seconds, f"{rows}-{number}"))
+    taken = sorted(time for turn in turns for time in turn.times)
+    floor_rate, rate = (median(turn.rate for turn in each) for each in (floors, turns))
     return {
-        f"ingest_{rows}_floor": round(median(floors)),
-        f"ingest_{rows}_events_per_s": round(median(rates)),
-        f"ingest_{rows}_over_floor": round(median(rates) / median(floors), 3),
+        f"ingest_{rows}_floor": round(floor_rate),
+        f"ingest_{rows}_events_per_s": round(rate),
+        f"ingest_{rows}_over_floor": round(rate / floor_rate, 3),
         f"ingest_{rows}_p50_ms": round(taken[len(taken) // 2] * 1000, 1),
         f"ingest_{rows}_p99_ms": round(taken[int(len(taken) * 0.99)] * 1000, 1),
+        f"ingest_{rows}_cpu_us": _cost(turns),
+        f"ingest_{rows}_floor_cpu_us": _cost(floors),
     }
+
+
+def _cost(turns: Sequence[Turn]) -> dict[str, float]:
+    """Processor time of an event, by who spent it; nothing where it cannot be measured."""
+    parts = ("server", "postgres", "load")
+    return {part: round(median(getattr(turn, part) for turn in turns), 1) for part in parts}
+
+
+def _postmaster(url: str) -> int:
+    database = Database(url)
+    with database.transaction() as connection:
+        backend = connection.execute(text("select pg_backend_pid()")).scalar_one()
+        found = processor.parent(backend)
+    database.close()
+    return found
 
 
 def _source(url: str) -> str:
@@ -252,12 +271,11 @@ def _source(url: str) -> str:
         return create_source(connection, name="bench", kind="server", now=now())[1]
 
 
-def _empty(url: str) -> None:
-    """Both start on the same small table; ids that were taken stay taken."""
-    database = Database(url)
+def _empty(owner: str) -> None:
+    """Both start on the same empty tables, with nothing to vacuum; ids that were taken stay taken."""
+    database = Database(owner)
     with database.transaction() as connection:
-        connection.execute(text("delete from event"))
-        connection.execute(text("delete from dirty_lead"))
+        connection.execute(text("truncate event, dirty_lead"))
     database.close()
 
 
