@@ -9,7 +9,13 @@ from handraise.web import sections
 from handraise.web.sections import Section
 from handraise.web.wording import to_translate as _
 
-REPORTS: Final = (Section("/reports", _("Funnel"), "reports:read"),)
+REPORTS: Final = (
+    Section("/reports", _("Funnel"), "reports:read"),
+    Section("/reports/speed", _("Speed"), "reports:read"),
+    Section("/reports/stages", _("Stages"), "reports:read"),
+    Section("/reports/answers", _("Answers"), "reports:read"),
+    Section("/reports/health", _("Health"), "reports:read"),
+)
 
 
 def show_report(call: Call, template: str, *, status: int = 200, **values: Any) -> Response:
