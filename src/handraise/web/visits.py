@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from handraise.core.errors import InputInvalid
 from handraise.core.roles import Permission, Reach, reach
 from handraise.core.stage import Stage
+from handraise.core.words import Tongue, tongue_of
 from handraise.http.callers import Call, csrf_token, is_secure, services_of, session_token
 from handraise.http.problems import Refusal
 from handraise.store import definitions
@@ -54,6 +55,11 @@ class Visit:
         """One of `LANGUAGES`."""
         own = self.member.language if self.member else None
         return language_for(own, self.request.headers.get("accept-language", ""))
+
+    @property
+    def tongue(self) -> Tongue:
+        """What a definition, a score and what may come are said in."""
+        return tongue_of(self.language)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,6 +20,7 @@ from handraise.core.definition.rewriting import without_item, without_value
 from handraise.core.errors import DefinitionInvalid, HandraiseError, InputInvalid, Problem
 from handraise.core.fact_names import FACT_NAMES
 from handraise.core.lint import lint
+from handraise.core.words import Tongue
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
 from handraise.flow import backtests, define
@@ -31,7 +32,7 @@ from handraise.store import backtest_runs, definitions, drafts, managed_lists, p
 from handraise.store.definitions import read_text
 from handraise.store.drafts import Draft
 from handraise.templates import TEMPLATES, template_text
-from handraise.web.routes.definition.reading import freeze
+from handraise.web.routes.definition.reading import changes_since, freeze
 from handraise.web.sites import site
 from handraise.web.visits import go_to, show, visit_of
 
@@ -254,7 +255,10 @@ def preview(call: MayPropose, draft_id: Id) -> Response:
         shown = call.services.previews.preview(
             call.connection, call.services.database, judged.definition, call.now
         )
-        told["reading" if isinstance(shown, Reading) else "preview"] = shown
+        if isinstance(shown, Reading):
+            told["reading"] = shown
+        else:
+            told |= {"preview": shown, "changes": changes_since(call, shown.against_id, judged.definition)}
     return show(call, _PAGE, part="preview", **told)
 
 
@@ -338,12 +342,12 @@ def judged_of(call: Call, text: str) -> Judged:
         Evaluator(read.definition), Companion(read.definition)
     except HandraiseError as error:
         problems.append(Problem(1, 1, str(error), "error"))
-    return Judged(read.definition, problems, form, _said(read.definition))
+    return Judged(read.definition, problems, form, _said(read.definition, visit_of(call).tongue))
 
 
-def _said(definition: Definition) -> Mapping[Kind, Sequence[str]]:
+def _said(definition: Definition, tongue: Tongue) -> Mapping[Kind, Sequence[str]]:
     """Signals, disqualifiers, routes and service levels in words."""
-    told = shared(definition, version=None, content_hash=None, generated=None)
+    told = shared(definition, version=None, content_hash=None, generated=None, tongue=tongue)
     return {
         "signals": [one.text for one in told.signals],
         "disqualify": [one.text for one in told.never],

@@ -11,14 +11,17 @@ from babel.dates import format_date
 from fastapi import Form, Query
 from starlette.responses import Response
 
+from handraise.core.definition import Definition
 from handraise.core.differences import differences
 from handraise.core.errors import InputInvalid
+from handraise.core.words import Tongue
 from handraise.flow import define
 from handraise.flow.preview import Reading, as_figures, of_figures
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
 from handraise.rendering.paper import document_pdf
 from handraise.rendering.sections import Shared, shared
+from handraise.rendering.wording import wording_of
 from handraise.store import access, definitions, drafts, evidence, plans, settings_kept
 from handraise.store.definitions import SIDES, Rollout, Side, Signed, Version, read_text
 from handraise.store.plans import Plan
@@ -79,12 +82,12 @@ def paper(call: MayRead, version: Annotated[int, Query(ge=1, le=2**63 - 1)]) -> 
     """The page they sign, as PDF; with who signed, or lines to sign on."""
     told = _document(call, definitions.version(call.connection, version))
     people = names_of(call.connection, _actors(told, []))
-    zone = visit_of(call).zone
+    visit = visit_of(call)
     signed = {
-        side: (people[one.by], format_date(one.at.astimezone(zone), locale="en"))
+        side: (people[one.by], format_date(one.at.astimezone(visit.zone), locale=visit.language))
         for side, one in told["signed"].items()
     }
-    made = document_pdf(told["page"], signed=signed, made=call.now)
+    made = document_pdf(told["page"], signed=signed, language=visit.language, say=told["say"], made=call.now)
     return as_pdf(made, f"definition-{version}.pdf")
 
 
@@ -96,9 +99,8 @@ def version(call: MayRead, version_id: Id) -> Response:
     live = next((r for r in definitions.open_rollouts(connection, found.name) if r.mode == "live"), None)
     kept = evidence.evidence_of(connection, version_id)
     shown = None if kept is None else of_figures(kept.figures)
-    changes = (
-        () if live is None or live.version_id == version_id else _changes(connection, live.version_id, found)
-    )
+    read = read_text(found.text, found.lists).definition
+    changes = () if live is None else changes_since(call, live.version_id, read)
     on_its_way = _way(connection, found)
     told = {
         **_document(call, found),
@@ -111,7 +113,7 @@ def version(call: MayRead, version_id: Id) -> Response:
         "way": on_its_way,
         "evidence": kept,
         "preview": shown,
-        "changes": changes if shown is None else shown.changes,
+        "changes": changes if shown is None else changes_since(call, shown.against_id, read),
         "changes_now": changes,
         "may_sign": [side for side in on_its_way.missing if visit_of(call).may(SIGNING[side])],
         "has_signed": has_signed_before(call, on_its_way.signed),
@@ -131,12 +133,11 @@ def history(call: MayRead, name: Annotated[str, Query(max_length=500)]) -> Respo
     }
     lived = [each for each in rollouts if each.mode == "live"]
     before = {each.id: earlier.version_id for each, earlier in pairwise(lived)}
+    tongue = visit_of(call).tongue
     steps = [
         Step(
             each,
-            tuple(one.sentence for one in differences(read[before[each.id]], read[each.version_id]))
-            if each.id in before
-            else None,
+            _sentences(read[before[each.id]], read[each.version_id], tongue) if each.id in before else None,
         )
         for each in rollouts
     ]
@@ -289,18 +290,28 @@ def _sign(call: Call, version_id: int, side: Literal["marketing", "sales"]) -> R
 
 def _document(call: Call, found: Version) -> dict[str, Any]:
     read = read_text(found.text, found.lists).definition
-    page: Shared = shared(read, version=str(found.id), content_hash=found.content_hash, generated=None)
+    tongue = visit_of(call).tongue
+    page: Shared = shared(
+        read, version=str(found.id), content_hash=found.content_hash, generated=None, tongue=tongue
+    )
     return {
         "version": found,
         "page": page,
+        "say": wording_of(tongue).heading,
         "signed": definitions.signatures(call.connection, found.id),
     }
 
 
-def _changes(connection: sa.Connection, live_id: int, found: Version) -> tuple[str, ...]:
-    old = definitions.version(connection, live_id)
-    both = (read_text(each.text, each.lists).definition for each in (old, found))
-    return tuple(each.sentence for each in differences(*both))
+def changes_since(call: Call, version_id: int | None, new: Definition) -> tuple[str, ...]:
+    """What a definition changes against a version, in the reader's language; None: nothing to compare."""
+    if version_id is None:
+        return ()
+    old = definitions.version(call.connection, version_id)
+    return _sentences(read_text(old.text, old.lists).definition, new, visit_of(call).tongue)
+
+
+def _sentences(old: Definition, new: Definition, tongue: Tongue) -> tuple[str, ...]:
+    return tuple(each.sentence for each in differences(old, new, tongue=tongue))
 
 
 def _way(connection: sa.Connection, found: Version) -> Proposed:

@@ -69,7 +69,9 @@ def _product(
     for rollout in live:
         version = definitions.version(call.connection, rollout.version_id)
         definition = definitions.read_text(version.text, version.lists).definition
-        found = shared(definition, version=None, content_hash=None, generated=None)
+        found = shared(
+            definition, version=None, content_hash=None, generated=None, tongue=visit_of(call).tongue
+        )
         levels.append((definition.name, found.promises))
     kept = {one.name: one.value for one in settings_kept.all_kept(call.connection)}
     return show_section(
