@@ -68,7 +68,9 @@ def demo(
     from handraise.cli.moments import now
     from handraise.cli.up import held
     from handraise.demo.making import Recipe
+    from handraise.wiring.logs import set_up
 
+    set_up("warning", "text")
     ending(_interrupted)
     recipe = Recipe(leads, months, seed, now())
     with ExitStack() as stack:

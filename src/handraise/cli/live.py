@@ -53,7 +53,9 @@ def opened(*, check: bool = True) -> Iterator[Live]:
     from handraise.settings import read_settings
     from handraise.store import schema
     from handraise.store.session import Database
+    from handraise.wiring.logs import set_up
 
+    set_up("warning", "text")  # what the product has to say is no part of a command's answer
     settings = read_settings()
     with ExitStack() as stack:
         if settings.database_url is None:

@@ -54,9 +54,19 @@ def _hide(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> Mapping[s
     return found
 
 
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """To what standard error is at that moment."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+
 def set_up(level: str = "info", form: str = "json", *, to: TextIO | None = None) -> None:
     """Send every log line, the libraries' too, to standard error in one form."""
-    stream = to or sys.stderr
     least = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -80,7 +90,7 @@ def set_up(level: str = "info", form: str = "json", *, to: TextIO | None = None)
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = _ToStandardError() if to is None else logging.StreamHandler(to)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
