@@ -49,8 +49,8 @@ class Told:
     notifications: list[Notification] = field(default_factory=list)
     audited: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def notify(self, _connection: sa.Connection, one: Notification, _now: datetime) -> None:
-        self.notifications.append(one)
+    def notify(self, _connection: sa.Connection, told: Sequence[Notification], _now: datetime) -> None:
+        self.notifications += told
 
     def audit(
         self, _connection: sa.Connection, actor: str, action: str, subject: str, _now: datetime, _detail: Any

@@ -26,7 +26,7 @@ from handraise.flow.apply import apply
 from handraise.flow.define import go_live, publish, sign
 from handraise.flow.deliver import Outside, deliver
 from handraise.flow.desk import Desk
-from handraise.flow.notify import Ways, notify
+from handraise.flow.notify import Ways, notify_all
 from handraise.flow.score import Evaluators
 from handraise.flow.work import work
 from handraise.store import handoffs, people, scores
@@ -120,7 +120,10 @@ class Company:
     def desk(self) -> Desk:
         ways = Ways(slack=True, slack_channel="#sales", company="Example", booking_url=BOOKING)
         return Desk(
-            notify=partial(notify, ways=ways), audit=audit.record, routing=self.routing, breach=self.breach
+            notify=partial(notify_all, ways=ways),
+            audit=audit.record,
+            routing=self.routing,
+            breach=self.breach,
         )
 
     # ------------------------------------------------------------------------------------------ visitors

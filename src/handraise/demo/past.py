@@ -201,9 +201,9 @@ class Past:
 
     # -------------------------------------------------------------------------- what the product would tell
 
-    def _notify(self, _connection: sa.Connection, told: Notification, _now: datetime) -> None:
-        if told.kind == "handoff.opened" and told.handoff_id is not None:
-            self._heard.append(told.handoff_id)
+    def _notify(self, _connection: sa.Connection, told: Sequence[Notification], _now: datetime) -> None:
+        opened = [one.handoff_id for one in told if one.kind == "handoff.opened"]
+        self._heard += [number for number in opened if number is not None]
 
     def _watch(self, _connection: sa.Connection, clock_id: int, at: datetime) -> None:
         self._at(at, lambda: self._look_at(clock_id))

@@ -1,6 +1,7 @@
 """Carrying out what was decided: every effect has its place here, or the type checker says so."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -51,17 +52,36 @@ def apply(
     BriefInconsistent
         When the lines of a score do not sum to it.
     """
-    where = stages.standings(connection, [one.lead_id for one in decided])
+    where = stages.held(connection, [one.lead_id for one in decided])
+    gathered = _Gathered()
+    at_desk = replace(desk, notify=gathered.notify)
     # All teams at once and in one order: two workers that each have many leads must not wait crosswise.
     is_opening = any(isinstance(effect, OpenHandoff) for one in decided for effect in one.effects)
     names = set().union(*(_teams(one) for one in decided))
     staff = Staff(connection, names, now) if is_opening else None
     opened: dict[int, tuple[int, ...]] = {}
     for one in decided:
-        run = _Run(connection, one, where[one.lead_id], staff, now, desk)
+        run = _Run(connection, one, where[one.lead_id], staff, now, at_desk, gathered)
         where[one.lead_id] = run.carry_out()
         opened[one.lead_id] = (*opened.get(one.lead_id, ()), *run.opened.values())
+    stages.steer(connection, gathered.changes)
+    if gathered.told:
+        desk.notify(connection, gathered.told, now)
     return opened
+
+
+@dataclass
+class _Gathered:
+    """What can wait until all of a round is carried out, to be written together."""
+
+    told: list[Notification] = field(default_factory=list)
+    changes: dict[int, dict[str, str | None]] = field(default_factory=dict)
+
+    def notify(self, _connection: sa.Connection, told: Sequence[Notification], _now: datetime) -> None:
+        self.told += told
+
+    def change(self, root: int, **new: str | None) -> None:
+        self.changes.setdefault(root, {}).update(new)
 
 
 def _teams(decided: Decided) -> set[str]:
@@ -84,9 +104,10 @@ class _Run:
         staff: Staff | None,
         now: datetime,
         desk: Desk,
+        gathered: _Gathered,
     ) -> None:
         self.connection, self.decided, self.now, self.desk = connection, decided, now, desk
-        self.stands, self.staff = stands, staff
+        self.stands, self.staff, self.gathered = stands, staff, gathered
         self.opened: dict[tuple[str, int], int] = {}
         self.cancelled: dict[tuple[str, int], int] = {}
 
@@ -124,7 +145,7 @@ class _Run:
     def open(self, effect: OpenHandoff) -> None:
         staff = self.staff or Staff(self.connection, _teams(self.decided), self.now)
         row = open_handoff(self.connection, self.decided, effect, self.stands, staff, self.desk, self.now)
-        stages.change(self.connection, self.stands.id, temperature=effect.temperature)
+        self.gathered.change(self.stands.id, temperature=effect.temperature)
         if row is not None:
             self.opened[effect.definition, effect.cycle] = row.id
 
@@ -137,7 +158,7 @@ class _Run:
                     self.staff.look()
 
     def nurture(self, stream: str | None) -> None:
-        stages.change(self.connection, self.stands.id, nurture=stream)
+        self.gathered.change(self.stands.id, nurture=stream)
 
     # -------------------------------------------------------------------------------------- who is told
 
@@ -169,4 +190,4 @@ class _Run:
         payload: Mapping[str, object] | None = None,
     ) -> None:
         told = Notification(kind, key, self.stands.id, handoff_id, channels, payload=payload or {})
-        self.desk.notify(self.connection, told, self.now)
+        self.desk.notify(self.connection, [told], self.now)

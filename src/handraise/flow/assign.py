@@ -143,7 +143,7 @@ def assign(connection: sa.Connection, wanted: Wanted, policy: RoutingPolicy, sta
 
 
 def _account_owner(connection: sa.Connection, account_id: int | None) -> int | None:
-    return None if account_id is None else accounts.account_detail(connection, account_id).owner_id
+    return None if account_id is None else accounts.owner_of(connection, account_id)
 
 
 def kept_needs(kept: Mapping[str, Iterable[str]]) -> Needs:

@@ -137,7 +137,7 @@ class _Look:
             f"sla.{named}", f"clock {self.clock_id}", self.handed.lead_id, self.handed.id,
             to=action.tell, payload=payload,
         )  # fmt: skip
-        self.desk.notify(self.connection, told, self.now)
+        self.desk.notify(self.connection, [told], self.now)
         return True
 
     def next_step(self) -> str:

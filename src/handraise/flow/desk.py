@@ -1,7 +1,7 @@
 """What the steps of a hand-off ask of the rest of the product, and the rules that sales has set for them."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -17,7 +17,7 @@ from handraise.core.sla import BreachPolicy
 from handraise.store import definitions
 from handraise.store.queue import watch_clock
 
-Notify = Callable[[sa.Connection, Notification, datetime], object]
+Notify = Callable[[sa.Connection, Sequence[Notification], datetime], object]
 Links = Callable[[int, int], Mapping[str, str]]
 
 
@@ -48,7 +48,7 @@ class Desk:
     Parameters
     ----------
     notify
-        Has people and subscribers told, in the same transaction.
+        Has people and subscribers told of one thing or of many, in the same transaction.
     audit
         Writes down what people did.
     watch

@@ -92,7 +92,7 @@ def conclude(
     payload: dict[str, object] = {"outcome": outcome.kind, "reason": outcome.reason, **outcome.of_deal}
     told = Notification("handoff.concluded", f"{row.id}, {outcome.kind}", stands.id, row.id, ("webhook",),
                         payload=payload)  # fmt: skip
-    desk.notify(connection, told, now)
+    desk.notify(connection, [told], now)
     said = {"outcome": outcome.kind, "reason": outcome.reason}
     desk.audit(connection, by.written, "handoff.conclude", f"handoff:{row.id}", now, said)
     return row
@@ -231,6 +231,6 @@ def move_lead(
             cancel(connection, row, by, reason, now, desk)
     moved = {"from": stands.stage, "to": to_stage}
     told = Notification("lead.moved", f"{now.isoformat()}", stands.id, None, ("webhook",), payload=moved)
-    desk.notify(connection, told, now)
+    desk.notify(connection, [told], now)
     desk.audit(connection, by.written, "lead.move", f"lead:{stands.id}", now, moved)
     return left

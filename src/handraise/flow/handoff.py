@@ -181,7 +181,7 @@ def reassign(
         "handoff.reassigned", f"{row.id}, {now.isoformat()}", stands.id, row.id,
         payload={"from": before, "to": row.owner_id, "subject": reason or "handed over"},
     )  # fmt: skip
-    desk.notify(connection, told, now)
+    desk.notify(connection, [told], now)
     changed = {"from": before, "to": row.owner_id}
     desk.audit(connection, by.written, "handoff.reassign", f"handoff:{row.id}", now, changed)
     return row
@@ -366,5 +366,5 @@ def _concluded(
     named = {"accept": "accepted", "reject": "rejected", "contact": "contacted"}[verb]
     payload = {"by": by.member, **(detail or {})}
     told = Notification(f"handoff.{named}", f"{row.id}", stands.id, row.id, ("webhook",), payload=payload)
-    desk.notify(connection, told, now)
+    desk.notify(connection, [told], now)
     desk.audit(connection, by.written, f"handoff.{verb}", f"handoff:{row.id}", now, dict(detail or {}))

@@ -5,9 +5,10 @@ true or none. Their ids follow from what happened and to whom it goes, so tellin
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -18,12 +19,12 @@ from handraise.store.deliveries import (
     Audience,
     Delivery,
     add_deliveries,
-    audience,
-    lead_address,
+    audiences,
+    lead_addresses,
     reject_reasons,
     ways_to,
 )
-from handraise.store.endpoints import subscribed
+from handraise.store.endpoints import Endpoint, active
 from handraise.store.queue import defer_all, delivery_job
 
 INCOMING: Final = "incoming-webhook"
@@ -34,6 +35,7 @@ MEMBER: Final = "member:"
 CHANNELS: Final = ("email", "slack", "webhook")
 _SAID: Final = ("subject", "next_step", "text")
 _NAMES: Final = UUID("5b0f6a8e-0c86-5f0c-9a53-6a1d6f6b2f10")
+_NOBODY: Final = (None, None)
 _FIRST: Final = {DEMO: 20, "handoff.opened": 10, "handoff.reassigned": 10}
 
 
@@ -64,17 +66,52 @@ def notify(
     connection: sa.Connection, notification: Notification, now: datetime, ways: Ways = Ways()
 ) -> list[UUID]:
     """Tell everybody concerned; gives the ids of the deliveries that are new."""
-    about = None
-    if notification.handoff_id is not None:
-        about = audience(connection, notification.handoff_id)
-    found = [
-        _delivery(notification, channel, destination, payload, now)
-        for channel, destination, payload in _told(connection, notification, about, now, ways)
-    ]
-    new = add_deliveries(connection, list({each.id: each for each in found}.values()))
-    priority = _FIRST.get(notification.kind, 0)
-    defer_all(connection, [delivery_job(each.id, each.channel, priority=priority) for each in new])
+    return notify_all(connection, [notification], now, ways)
+
+
+def notify_all(
+    connection: sa.Connection, told: Sequence[Notification], now: datetime, ways: Ways = Ways()
+) -> list[UUID]:
+    """Tell everybody concerned of each of these; as many statements as for one."""
+    known = _Known(connection, told)
+    found: dict[UUID, Delivery] = {}
+    for one in told:
+        for channel, destination, payload in _told(known, one, now, ways):
+            made = _delivery(one, channel, destination, payload, now)
+            found.setdefault(made.id, made)
+    new = add_deliveries(connection, list(found.values()))
+    defer_all(
+        connection,
+        [delivery_job(each.id, each.channel, priority=_FIRST.get(each.kind, 0)) for each in new],
+    )
     return [each.id for each in new]
+
+
+class _Known:
+    """What is asked of the database for all that is told together, each thing once and only when needed."""
+
+    def __init__(self, connection: sa.Connection, told: Sequence[Notification]) -> None:
+        self.connection, self.told = connection, told
+
+    @cached_property
+    def audiences(self) -> Mapping[int, Audience]:
+        """Whom each hand-off concerns."""
+        return audiences(self.connection, {one.handoff_id for one in self.told if one.handoff_id is not None})
+
+    @cached_property
+    def addresses(self) -> Mapping[int, tuple[str | None, str | None]]:
+        """Address and name of each lead that is told something itself."""
+        return lead_addresses(self.connection, {one.lead_id for one in self.told if one.kind == DEMO})
+
+    @cached_property
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Whoever subscribed to anything."""
+        return active(self.connection)
+
+    @cached_property
+    def reasons(self) -> list[list[str]]:
+        """For what a hand-off may be rejected: code and label."""
+        return [list(each) for each in reject_reasons(self.connection)]
 
 
 def delivery_id(notification: Notification, channel: str, destination: str) -> UUID:
@@ -106,25 +143,27 @@ def _delivery(
 
 
 def _told(
-    connection: sa.Connection, told: Notification, about: Audience | None, now: datetime, ways: Ways
+    known: _Known, told: Notification, now: datetime, ways: Ways
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Channel, destination and payload of each."""
     channels = told.channels or CHANNELS
-    besides = _besides(connection, told)
+    about = None if told.handoff_id is None else known.audiences.get(told.handoff_id)
+    besides = _besides(known.connection, told)
     if "email" in channels and ways.mail:
-        payload = _letter(connection, told, about, ways)
-        for address in _addresses(connection, told, about, besides):
+        payload = _letter(known, told, about, ways)
+        for address in _addresses(known, told, about, besides):
             yield "email", address, payload
     if "slack" in channels and told.kind != DEMO and (places := _slack_places(about, besides, ways)):
         payload = _words(told, about)
         if told.kind in HANDED:
-            payload["reasons"] = [list(each) for each in reject_reasons(connection)]
+            payload["reasons"] = known.reasons
         for place in places:
             yield "slack", place, payload
     if "webhook" in channels:
         body = _body(told, about, now)
-        for endpoint in subscribed(connection, told.kind):
-            yield "webhook", str(endpoint.id), body
+        for endpoint in known.endpoints:
+            if endpoint.takes(told.kind):
+                yield "webhook", str(endpoint.id), body
 
 
 @dataclass(frozen=True)
@@ -145,22 +184,18 @@ def _besides(connection: sa.Connection, told: Notification) -> _Besides:
     )
 
 
-def _addresses(
-    connection: sa.Connection, told: Notification, about: Audience | None, besides: _Besides
-) -> list[str]:
+def _addresses(known: _Known, told: Notification, about: Audience | None, besides: _Besides) -> list[str]:
     if told.kind == DEMO:
-        address, _ = lead_address(connection, told.lead_id)
+        address, _ = known.addresses.get(told.lead_id, _NOBODY)
         return [address] if address else []
     first = None if about is None else about.owner_email or about.team_email
     return [address for address in dict.fromkeys([first, *besides.addresses]) if address]
 
 
-def _letter(
-    connection: sa.Connection, told: Notification, about: Audience | None, ways: Ways
-) -> dict[str, Any]:
+def _letter(known: _Known, told: Notification, about: Audience | None, ways: Ways) -> dict[str, Any]:
     if told.kind != DEMO:
         return _words(told, about)
-    _, name = lead_address(connection, told.lead_id)
+    _, name = known.addresses.get(told.lead_id, _NOBODY)
     return {
         "name": name,
         "company": ways.company,

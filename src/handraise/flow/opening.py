@@ -10,7 +10,6 @@ from handraise.core.decided import Decided
 from handraise.core.effects import OpenHandoff
 from handraise.core.framework import Filled, suggested
 from handraise.core.notification import Notification
-from handraise.core.routing import Assignment
 from handraise.core.sla import Started
 from handraise.flow.assign import Staff, Wanted, assign, needs_of
 from handraise.flow.desk import Desk
@@ -39,7 +38,6 @@ def open_handoff(
     needs = needs_of(decided.lead.facts)
     wanted = Wanted(number, stands.id, stands.account_id, decided.definition, effect.routes, needs)
     found = assign(connection, wanted, desk.routing, staff)
-    _given(connection, number, found, staff)
     began = _started(decided, effect, found.owner, staff.calendars, now)
     known = {
         "routes": list(effect.routes),
@@ -48,23 +46,21 @@ def open_handoff(
         "audience": effect.audience,
         "why": effect.why,
     }
-    handoffs.enter(connection, number, "opened", "rule", now, known, clock=began)
-    handoffs.enter(
-        connection, number, "assigned", "rule", now,
-        {"owner": found.owner, "team": found.team, "route": found.route},
-    )  # fmt: skip
-    due_at = wind(connection, number, desk, now)
-    written = _brief(connection, decided, effect, stands, number, due_at, desk)
-    row = handoffs.change(connection, number, brief=written)
+    given = {"owner": found.owner, "team": found.team, "route": found.route}
+    handoffs.enter_all(connection, number, "rule", now, [("opened", known, began), ("assigned", given, None)])
+    rows = [] if began is None else [clocks.begin(connection, number, began, desk.breach, now)]
+    due_at = _watched(connection, rows, desk)
+    row = handoffs.change(
+        connection,
+        number,
+        owner_id=found.owner,
+        team_id=None if found.team is None else staff.numbers.get(found.team),
+        why_owner=handoffs.why_json(found),
+        brief=_brief(connection, decided, effect, stands, number, due_at, desk),
+    )
     if found.alert is not None:
         unassigned(connection, row, stands, found.alert, desk, now)  # who is told is shown the brief
     return row
-
-
-def _given(connection: sa.Connection, number: int, found: Assignment, staff: Staff) -> None:
-    team = None if found.team is None else staff.numbers.get(found.team)
-    why = handoffs.why_json(found)
-    handoffs.change(connection, number, owner_id=found.owner, team_id=team, why_owner=why)
 
 
 def _started(
@@ -106,15 +102,14 @@ def wind(
     rows = clocks.refresh(
         connection, handoff_id, desk.breach, now, is_kept=is_kept, paused_until=paused_until
     )
+    return _watched(connection, rows, desk)
+
+
+def _watched(connection: sa.Connection, rows: list[ClockRow], desk: Desk) -> datetime | None:
     for row in rows:
         if row.next_at is not None:
             desk.watch(connection, row.id, row.next_at)
-    running = _running(rows)
-    return None if running is None else running.due_at
-
-
-def _running(rows: list[ClockRow]) -> ClockRow | None:
-    return rows[-1] if rows and rows[-1].stopped_at is None else None
+    return rows[-1].due_at if rows and rows[-1].stopped_at is None else None
 
 
 def unassigned(
@@ -123,7 +118,7 @@ def unassigned(
     """Tell those who watch the queue that nobody could take a hand-off."""
     turn = f"{row.id}, {now.isoformat()}"
     told = Notification("handoff.unassigned", turn, stands.id, row.id, payload={"subject": why})
-    desk.notify(connection, told, now)
+    desk.notify(connection, [told], now)
 
 
 def _brief(

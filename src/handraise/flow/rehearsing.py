@@ -106,7 +106,7 @@ def _account_owner(connection: sa.Connection, facts: Mapping[str, object]) -> in
     if number is None:
         domain = domain_for(email=facts.get("lead.email"), website=facts.get("account.domain"))
         number = None if domain is None else accounts.of_domains(connection, [domain]).get(domain)
-    return None if number is None else accounts.account_detail(connection, int(str(number))).owner_id
+    return None if number is None else accounts.owner_of(connection, int(str(number)))
 
 
 __all__ = ["NothingLive", "Rehearsed", "who_would_get"]

@@ -321,6 +321,14 @@ def account_detail(connection: sa.Connection, account_id: int) -> Account:
     return Account(**row._mapping)
 
 
+def owner_of(connection: sa.Connection, account_id: int) -> int | None:
+    """Who in sales owns an account; None when nobody does, or there is no such account."""
+    found: int | None = connection.exec_driver_sql(
+        "select owner_id from handraise.account where id = %(id)s", {"id": account_id}
+    ).scalar()
+    return found
+
+
 def engaged(
     connection: sa.Connection, account_ids: Sequence[int], *, as_of: datetime | None = None
 ) -> dict[int, Engaged]:

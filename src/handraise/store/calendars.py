@@ -1,7 +1,7 @@
 """Calendars as they are kept, and the one that a person's clocks run in."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -124,13 +124,20 @@ def calendars_of(
 
     Without any calendar, people work Monday to Friday from nine to five, in their own time zone.
     """
-    known = {row.id: row for row in calendars(connection)}
-    first = next(iter(known.values()), None)
     statement = sa.select(member.c.id, member.c.calendar_id, member.c.zone)
     if member_ids is not None:
         statement = statement.where(member.c.id.in_(member_ids))
+    return resolved(connection, [(row[0], row[1], row[2]) for row in connection.execute(statement)], now)
+
+
+def resolved(
+    connection: sa.Connection, chosen: Iterable[tuple[int, int | None, str]], now: datetime
+) -> dict[int | None, Calendar]:
+    """As `calendars_of`, for members who are known already: their ids, calendars and time zones."""
+    known: dict[int | None, CalendarRow] = {row.id: row for row in calendars(connection)}
+    first = next(iter(known.values()), None)
     found: dict[int | None, Calendar] = {None: _standard("UTC") if first is None else first.on(now.date())}
-    for member_id, calendar_id, zone in connection.execute(statement):
+    for member_id, calendar_id, zone in chosen:
         row = known.get(calendar_id, first)
         found[member_id] = _standard(zone) if row is None else row.on(now.date())
     return found

@@ -191,6 +191,16 @@ def refresh(
     return found
 
 
+def begin(
+    connection: sa.Connection, handoff_id: int, entry: Started, policy: BreachPolicy, now: datetime
+) -> ClockRow:
+    """The clock of a hand-off that is just being opened: what `refresh` makes of its first entry."""
+    [clock] = clocks_from([entry])
+    values = {**_values(clock), "next_at": _next_at(clock, policy, (), now, None)}
+    made = connection.execute(sla_clock.insert().values(handoff_id=handoff_id, **values).returning(*_COLUMNS))
+    return ClockRow(**made.one()._mapping)
+
+
 def measured(connection: sa.Connection, start: datetime, end: datetime) -> list[Measured]:
     """The clocks of every hand-off opened from `start` up to `end` that has a service level."""
     rows = connection.exec_driver_sql(_OPENED, {"start": start, "end": end}).all()

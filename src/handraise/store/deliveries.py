@@ -1,6 +1,6 @@
 """What goes out: each delivery with its attempts, and whom a hand-off concerns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -10,8 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
-from handraise.store.tables.handoffs import handoff, member, reason, team
-from handraise.store.tables.leads import lead
+from handraise.store.tables.handoffs import member, reason
 from handraise.store.tables.outside import delivery as table
 from handraise.store.tables.outside import delivery_attempt
 
@@ -30,6 +29,19 @@ from jsonb_to_recordset(%s::jsonb) as d(
 )
 on conflict (id) do nothing
 returning id
+"""
+_AUDIENCES: Final = """
+select h.id, h.lead_id, l.email, m.email, m.slack_id, coalesce(m.zone, 'UTC'), t.email, t.slack_channel,
+    h.definition, h.cycle, h.lead_type, h.temperature, h.brief
+from handraise.handoff h
+join handraise.lead l on l.id = h.lead_id
+left join handraise.member m on m.id = h.owner_id
+left join handraise.team t on t.id = h.team_id
+where h.id = any(%(ids)s::bigint[])
+"""
+_ADDRESSES: Final = """
+select l.id, r.email, r.name from handraise.lead l join handraise.lead r on r.id = coalesce(l.root_id, l.id)
+where l.id = any(%(ids)s::bigint[])
 """
 
 
@@ -248,41 +260,22 @@ def wait_again(
     return [_delivery(row) for row in rows]
 
 
-def audience(connection: sa.Connection, handoff_id: int) -> Audience | None:
-    """Whom a hand-off concerns; None when there is none of that id."""
-    joined = (
-        handoff.join(lead, lead.c.id == handoff.c.lead_id)
-        .outerjoin(member, member.c.id == handoff.c.owner_id)
-        .outerjoin(team, team.c.id == handoff.c.team_id)
-    )
-    row = connection.execute(
-        sa.select(
-            handoff.c.lead_id,
-            lead.c.email.label("lead_email"),
-            member.c.email.label("owner_email"),
-            member.c.slack_id.label("owner_slack"),
-            sa.func.coalesce(member.c.zone, "UTC").label("owner_zone"),
-            team.c.email.label("team_email"),
-            team.c.slack_channel.label("team_channel"),
-            handoff.c.definition,
-            handoff.c.cycle,
-            handoff.c.lead_type,
-            handoff.c.temperature,
-            handoff.c.brief,
-        )
-        .select_from(joined)
-        .where(handoff.c.id == handoff_id)
-    ).one_or_none()
-    return None if row is None else Audience(**row._asdict())
+def audiences(connection: sa.Connection, handoff_ids: Collection[int]) -> dict[int, Audience]:
+    """Whom these hand-offs concern; those that are not there are left out."""
+    if not handoff_ids:
+        return {}
+    rows = connection.exec_driver_sql(_AUDIENCES, {"ids": sorted(handoff_ids)})
+    return {row[0]: Audience(*row[1:]) for row in rows}
 
 
-def lead_address(connection: sa.Connection, lead_id: int) -> tuple[str | None, str | None]:
-    """A lead's e-mail address and name, through the lead it was merged into."""
-    root = sa.select(sa.func.coalesce(lead.c.root_id, lead.c.id)).where(lead.c.id == lead_id)
-    row = connection.execute(
-        sa.select(lead.c.email, lead.c.name).where(lead.c.id == root.scalar_subquery())
-    ).one_or_none()
-    return (None, None) if row is None else (row.email, row.name)
+def lead_addresses(
+    connection: sa.Connection, lead_ids: Collection[int]
+) -> dict[int, tuple[str | None, str | None]]:
+    """The e-mail address and name of leads, through those they were merged into."""
+    if not lead_ids:
+        return {}
+    rows = connection.exec_driver_sql(_ADDRESSES, {"ids": sorted(lead_ids)})
+    return {lead_id: (address, name) for lead_id, address, name in rows}
 
 
 def ways_to(connection: sa.Connection, member_ids: Sequence[int]) -> list[tuple[str, str | None]]:

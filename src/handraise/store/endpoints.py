@@ -66,10 +66,10 @@ def endpoints(connection: sa.Connection) -> list[Endpoint]:
     return [_endpoint(row) for row in connection.execute(sa.select(table).order_by(table.c.id))]
 
 
-def subscribed(connection: sa.Connection, kind: str) -> list[Endpoint]:
-    """Active ones that take this kind."""
+def active(connection: sa.Connection) -> list[Endpoint]:
+    """Those that are switched on, whatever they subscribed to (`Endpoint.takes`)."""
     rows = connection.execute(sa.select(table).where(table.c.is_active).order_by(table.c.id))
-    return [each for each in map(_endpoint, rows) if each.takes(kind)]
+    return [_endpoint(row) for row in rows]
 
 
 def change_endpoint(

@@ -4,7 +4,8 @@ A hand-off stays with the lead that it was opened for: merged, it shows at the r
 its lead again, owner, clock and all.
 """
 
-from collections.abc import Collection, Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -38,6 +39,11 @@ where (l.id = %(root)s or l.root_id = %(root)s) and h.id <> %(but)s
     and h.owner_id is not null and (h.first_contact_at is not null or h.state in ('accepted', 'done'))
 order by h.id desc limit 1
 """
+_ENTER: Final = """
+insert into handraise.handoff_entry (handoff_id, at, kind, by, detail)
+select %(handoff)s, %(at)s, e.kind, %(by)s, e.detail
+from unnest(%(kinds)s::text[], %(details)s::jsonb[]) with ordinality as e(kind, detail, place) order by place
+"""
 _OWNERS: Final = """
 select distinct (detail->>'owner')::bigint from handraise.handoff_entry
 where handoff_id = %(id)s and kind = 'assigned' and detail->>'owner' is not null
@@ -67,9 +73,14 @@ order by coalesce(c.due_at, 'infinity'), h.id limit %(limit)s
 """
 
 _WHY_NOW: Final = """
-select id, brief#>>'{why_now,0,words}', brief#>>'{why_now,1,words}', brief#>>'{why_now,2,words}',
+select h.id,
+    coalesce(said->>0, brief#>>'{why_now,0,words}'),
+    coalesce(said->>1, brief#>>'{why_now,1,words}'),
+    coalesce(said->>2, brief#>>'{why_now,2,words}'),
     coalesce(jsonb_array_length(brief->'why_now'), 0)
-from handraise.handoff where id = any(%(ids)s::bigint[])
+from handraise.handoff h,
+    lateral (select brief#>array['translations', %(language)s, 'why_now'] as said) as translated
+where id = any(%(ids)s::bigint[])
 """
 
 
@@ -240,10 +251,24 @@ def enter(
     clock: Entry | None = None,
 ) -> None:
     """Write down what happened to a hand-off, and with `clock` what that means to its clock."""
-    told = dict(detail or {}) | ({} if clock is None else {"clock": entry_as_json(clock)})
-    connection.execute(
-        handoff_entry.insert().values(handoff_id=handoff_id, at=at, kind=kind, by=by, detail=told)
-    )
+    enter_all(connection, handoff_id, by, at, [(kind, detail or {}, clock)])
+
+
+def enter_all(
+    connection: sa.Connection,
+    handoff_id: int,
+    by: str,
+    at: datetime,
+    happened: Sequence[tuple[str, Mapping[str, Any], Entry | None]],
+) -> None:
+    """Write down what happened to a hand-off at one time, in order: kind, detail and clock of each."""
+    details = [
+        json.dumps({**detail, **({} if clock is None else {"clock": entry_as_json(clock)})})
+        for _, detail, clock in happened
+    ]
+    kinds = [kind for kind, _, _ in happened]
+    values = {"handoff": handoff_id, "by": by, "at": at, "kinds": kinds, "details": details}
+    connection.exec_driver_sql(_ENTER, values)
 
 
 def entries(connection: sa.Connection, handoff_id: int) -> list[EntryRow]:
@@ -356,9 +381,11 @@ def queue(
     return [QueueRow(*row) for row in rows]
 
 
-def why_now(connection: sa.Connection, handoff_ids: Collection[int]) -> dict[int, tuple[list[str], int]]:
+def why_now(
+    connection: sa.Connection, handoff_ids: Collection[int], language: str = "en"
+) -> dict[int, tuple[list[str], int]]:
     """What speaks for each of these hand-offs, by their briefs: the first words, and how many there are."""
-    rows = connection.exec_driver_sql(_WHY_NOW, {"ids": list(handoff_ids)})
+    rows = connection.exec_driver_sql(_WHY_NOW, {"ids": list(handoff_ids), "language": language})
     return {row[0]: ([words for words in row[1:4] if words], row[4]) for row in rows}
 
 

@@ -1,5 +1,6 @@
 """Members and teams as they are kept, and as routing takes them."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from handraise.core.calendar import Calendar, NeverOpen
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.roles import ROLES
 from handraise.core.routing import ATTRIBUTES, Attribute, Member, Person, Requirement, Team, TeamLedger
-from handraise.store.calendars import calendars_of
+from handraise.store.calendars import resolved
 from handraise.store.tables.handoffs import member, team, team_member
 
 # Who takes hand-offs: marketing and viewers may not answer one.
@@ -29,7 +30,7 @@ _CHANGEABLE: Final = frozenset(
 )
 _STANDING: Final = """
 select m.id, m.name, m.is_active, m.away_from, m.away_until, m.capacity, m.attributes,
-    (select count(*) from handraise.handoff h
+    m.calendar_id, m.zone, (select count(*) from handraise.handoff h
     where h.owner_id = m.id and h.state in ('open', 'accepted')) as open
 from handraise.member m
 where m.role = any(%(roles)s::text[]) order by m.id
@@ -38,6 +39,13 @@ _LATELY: Final = """
 select (detail->>'owner')::bigint, at from handraise.handoff_entry
 where kind = 'assigned' and at > %(since)s and (detail->>'owner')::bigint = any(%(people)s::bigint[])
 """
+_TEAMS: Final = """
+select t.id, t.name, t.is_fallback, t.requires, t.ledger, t.slack_channel, t.email,
+    (select coalesce(jsonb_object_agg(m.member_id, m.weight), '{}') from handraise.team_member m
+    where m.team_id = t.id) as weights
+from handraise.team t order by t.name
+"""
+_KEEP_LEDGER: Final = "update handraise.team set ledger = %(ledger)s::jsonb where name = %(name)s"
 # Teams first, then people with a limit of their own, both by id: two decisions never wait for each other
 # crosswise, and nobody gets more than they take through two teams at once.
 _LOCK_TEAMS: Final = (
@@ -295,11 +303,12 @@ def update_team(connection: sa.Connection, team_id: int, **changes: Any) -> Team
 
 def teams(connection: sa.Connection) -> list[TeamRow]:
     """Every team, by name."""
-    weights: dict[int, dict[int, int]] = {}
-    for team_id, member_id, weight in connection.execute(sa.select(team_member)):
-        weights.setdefault(team_id, {})[member_id] = weight
-    rows = connection.execute(sa.select(team).order_by(team.c.name))
-    return [TeamRow(**row._mapping, weights=weights.get(row.id, {})) for row in rows]
+    found = []
+    for row in connection.exec_driver_sql(_TEAMS):
+        known = dict(row._mapping)
+        known["weights"] = {int(member_id): weight for member_id, weight in row.weights.items()}
+        found.append(TeamRow(**known))
+    return found
 
 
 def team_by_id(connection: sa.Connection, team_id: int) -> TeamRow:
@@ -332,16 +341,16 @@ def lock_teams(connection: sa.Connection, names: Collection[str]) -> None:
 
 def keep_ledger(connection: sa.Connection, name: str, ledger: TeamLedger) -> None:
     """Write down where a team's turns stand. The team is locked."""
-    connection.execute(team.update().where(team.c.name == name).values(ledger=ledger.as_json()))
+    connection.exec_driver_sql(_KEEP_LEDGER, {"name": name, "ledger": json.dumps(ledger.as_json())})
 
 
 # --- as routing takes them --------------------------------------------------------------------------------
 
 
 def routable(connection: sa.Connection, now: datetime) -> tuple[list[Person], dict[int | None, Calendar]]:
-    """Everybody who may own hand-offs as they stand now, and their calendars (see `calendars_of`)."""
+    """Everybody who may own hand-offs as they stand now, and their calendars (see `calendars.resolved`)."""
     rows = connection.exec_driver_sql(_STANDING, {"roles": list(_TAKE)}).all()
-    calendars = calendars_of(connection, [row.id for row in rows], now)
+    calendars = resolved(connection, [(row.id, row.calendar_id, row.zone) for row in rows], now)
     limited = [row.id for row in rows if row.attributes.get(_PER_DAY) is not None]
     lately = _got_lately(connection, limited, now)
     people = []

@@ -4,7 +4,7 @@ When a stage will have lasted too long is worked out by whoever decides (`situat
 lead, so that it is decided again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +22,27 @@ _COLUMNS: Final = (
     "id", "stage", "stage_since", "cycle", "account_id", "nurture", "created_at", "requalify_at", "email",
     "name",
 )  # fmt: skip
+_HELD: Final = f"""
+select {", ".join(_COLUMNS)} from handraise.lead where id = any(%(ids)s::bigint[]) and root_id is null
+"""  # noqa: S608 constants
+_MOVE: Final = """
+with moved as (
+    update handraise.lead set stage = %(to_stage)s, stage_since = %(at)s, cycle = %(cycle)s{changes}
+    where id = %(lead)s and root_id is null and stage = %(from_stage)s returning id
+)
+insert into handraise.stage_change (
+    lead_id, from_stage, to_stage, at, cause_kind, cause, skipped, cycle, version_id, became_at, score
+)
+select id, %(from_stage)s, %(to_stage)s, %(at)s, %(cause_kind)s, %(cause)s, %(skipped)s, %(cycle)s,
+    %(version)s::bigint, %(became_at)s::timestamptz, %(score)s::jsonb
+from moved returning id
+"""
+_STEER: Final = """
+update handraise.lead l set
+    nurture = case when r.changes ? 'nurture' then r.changes ->> 'nurture' else l.nurture end,
+    temperature = case when r.changes ? 'temperature' then r.changes ->> 'temperature' else l.temperature end
+from jsonb_to_recordset(%(rows)s::jsonb) as r(id bigint, changes jsonb) where l.id = r.id
+"""
 _RECYCLED: Final = """
 insert into handraise.event (lead_id, kind, event, message_id, occurred_at, received_at, properties)
 values (%(lead)s, 'system', %(event)s, %(message_id)s, %(now)s, %(now)s, %(properties)s::jsonb)
@@ -70,13 +91,16 @@ def standings(connection: sa.Connection, lead_ids: Collection[int]) -> dict[int,
     if not lead_ids:
         return {}
     roots = merges.locked_roots(connection, lead_ids)
-    columns = [lead.c[name] for name in _COLUMNS]
-    rows = connection.execute(sa.select(*columns).where(lead.c.id.in_(sorted(set(roots.values())))))
-    found = {}
-    for row in rows:
-        known = row._mapping
-        found[row.id] = Standing(**{**known, "stage_since": known["stage_since"] or known["created_at"]})
+    found = held(connection, roots.values())
     return {lead_id: found[root] for lead_id, root in roots.items()}
+
+
+def held(connection: sa.Connection, roots: Iterable[int]) -> dict[int, Standing]:
+    """Where these roots stand, of which the caller holds the locks; those that are none are left out."""
+    rows = connection.exec_driver_sql(_HELD, {"ids": sorted(set(roots))})
+    return {
+        row.id: Standing(**{**row._mapping, "stage_since": row.stage_since or row.created_at}) for row in rows
+    }
 
 
 def move(connection: sa.Connection, made: Move, version_id: int | None = None, **changes: Any) -> int:
@@ -87,40 +111,26 @@ def move(connection: sa.Connection, made: Move, version_id: int | None = None, *
     StageMoved
         When the lead is not in the stage any more from which it was to move.
     """
-    root = int(made.lead_id)
-    new = {
-        "stage": made.to_stage,
-        "stage_since": made.at,
-        "cycle": made.cycle,
-        **changes,
-    }
-    done = connection.execute(
-        lead.update()
-        .where(lead.c.id == root, lead.c.root_id.is_(None), lead.c.stage == made.from_stage)
-        .values(**new)
-    )
-    if done.rowcount != 1:
-        raise StageMoved(f"Lead {root} is no longer {made.from_stage}; look at it again.")
-    return _recorded(connection, made, version_id)
-
-
-def _recorded(connection: sa.Connection, made: Move, version_id: int | None) -> int:
     cause = made.cause
-    score = None if made.score_at is None else msgspec.to_builtins(made.score_at)
-    record = stage_change.insert().values(
-        lead_id=int(made.lead_id),
-        from_stage=made.from_stage,
-        to_stage=made.to_stage,
-        at=made.at,
-        cause_kind=cause.kind,
-        cause=f"{cause.name}: {cause.reason}" if cause.reason else cause.name,
-        skipped=",".join(made.skipped),
-        cycle=made.cycle,
-        version_id=version_id,
-        became_at=made.became_at,
-        score=score,
-    )
-    return int(connection.execute(record.returning(stage_change.c.id)).scalar_one())
+    values = {
+        "lead": int(made.lead_id),
+        "from_stage": made.from_stage,
+        "to_stage": made.to_stage,
+        "at": made.at,
+        "cycle": made.cycle,
+        "cause_kind": cause.kind,
+        "cause": f"{cause.name}: {cause.reason}" if cause.reason else cause.name,
+        "skipped": ",".join(made.skipped),
+        "version": version_id,
+        "became_at": made.became_at,
+        "score": None if made.score_at is None else msgspec.json.encode(made.score_at).decode(),
+    }
+    new = {f"new_{name}": value for name, value in changes.items()}
+    statement = _MOVE.format(changes="".join(f", {lead.c[name].name} = %(new_{name})s" for name in changes))
+    number: int | None = connection.exec_driver_sql(statement, values | new).scalar()
+    if number is None:
+        raise StageMoved(f"Lead {made.lead_id} is no longer {made.from_stage}; look at it again.")
+    return number
 
 
 def note_recycled(connection: sa.Connection, lead_id: int, reason: str, move_id: int, now: datetime) -> None:
@@ -138,9 +148,11 @@ def note_recycled(connection: sa.Connection, lead_id: int, reason: str, move_id:
     )
 
 
-def change(connection: sa.Connection, lead_id: int, **changes: Any) -> None:
-    """Change columns of where a lead stands that make no move: nurture, temperature and such."""
-    connection.execute(lead.update().where(lead.c.id == lead_id).values(**changes))
+def steer(connection: sa.Connection, changes: Mapping[int, Mapping[str, str | None]]) -> None:
+    """Change what makes no move of these leads: the stream of `nurture`, the `temperature`, or both."""
+    if changes:
+        rows = [{"id": lead_id, "changes": new} for lead_id, new in sorted(changes.items())]
+        connection.exec_driver_sql(_STEER, {"rows": msgspec.json.encode(rows).decode()})
 
 
 def moves_of(connection: sa.Connection, lead_id: int) -> list[Mapping[str, Any]]:

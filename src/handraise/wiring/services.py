@@ -25,7 +25,7 @@ from handraise.flow.access import SessionRules
 from handraise.flow.audiences import Audiences
 from handraise.flow.capture import Arrival, GroupCommit, Outcome, Receive
 from handraise.flow.desk import Desk
-from handraise.flow.notify import Ways, notify
+from handraise.flow.notify import Ways, notify_all
 from handraise.flow.preview import Previews
 from handraise.settings import Settings, SettingsInvalid
 from handraise.store.embedded import Embedded
@@ -170,7 +170,7 @@ def desk_of(settings: Settings) -> Desk:
             "handoff": f"{settings.address}/handoffs/{handoff_id}",
         }
 
-    return Desk(notify=partial(notify, ways=ways), audit=audit.record, links=links)
+    return Desk(notify=partial(notify_all, ways=ways), audit=audit.record, links=links)
 
 
 def database_url(settings: Settings, embedded: Embedded | None = None) -> str:
