@@ -38,7 +38,7 @@ THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 WIDTHS: Final = (1280, 390)
 ASSETS: Final = Path(__file__).parents[2] / "src/handraise/web/assets"
 AXE: Final = ASSETS / "node_modules/axe-core/axe.min.js"
-_HEIGHTS: Final = {1280: 800, 390: 844}
+HEIGHTS: Final = {1280: 800, 390: 844}
 _SECONDS: Final = 10
 
 
@@ -91,7 +91,7 @@ class Site:
         assert self.browser is not None
         context = self.browser.new_context(
             base_url=self.address,
-            viewport={"width": width, "height": _HEIGHTS.get(width, 800)},
+            viewport={"width": width, "height": HEIGHTS.get(width, 800)},
             color_scheme=theme,
             locale=language,
             reduced_motion="reduce",

@@ -5,7 +5,7 @@ import pytest
 from handraise.core.roles import ROLES, may
 from handraise.http.permissions import permission_of, routes
 from handraise.web.routes import ROUTERS
-from tests.web.browsing import THEMES, WIDTHS, Theme, keep_picture, overflow, violations
+from tests.web.browsing import HEIGHTS, THEMES, WIDTHS, Theme, keep_picture, overflow, violations
 from tests.web.filled import Filled
 from tests.web.looks import LOOKS, Look
 
@@ -33,18 +33,19 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.path)
-def test_everybody_can_use_it(filled: Filled, look: Look, theme: Theme, width: int) -> None:
-    with filled.site.page(look.role, theme=theme, width=width) as page:
+def test_everybody_can_use_it(filled: Filled, look: Look, theme: Theme) -> None:
+    with filled.site.page(look.role, theme=theme) as page:
         answer = page.goto(filled.path(look.path))
         assert answer is not None
         assert answer.status == 200
         page.wait_for_selector(look.ready)
-        keep_picture(page, f"{look.path}-{theme}-{width}")
-        assert violations(page) == []
-        assert overflow(page) == 0
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            keep_picture(page, f"{look.path}-{theme}-{width}")
+            assert violations(page) == [], width
+            assert overflow(page) == 0, width
 
 
 def test_every_page_is_looked_at() -> None:
