@@ -1,6 +1,16 @@
 """The tables of the product, one module a subject. Only the store's own modules use them."""
 
-from handraise.store.tables import access, audiences, definitions, events, handoffs, leads, outside, scores
+from handraise.store.tables import (
+    access,
+    audiences,
+    definitions,
+    events,
+    handoffs,
+    leads,
+    outside,
+    scores,
+    spend,
+)
 from handraise.store.tables.schema import METADATA, SCHEMA
 
 __all__ = [
@@ -14,4 +24,5 @@ __all__ = [
     "leads",
     "outside",
     "scores",
+    "spend",
 ]

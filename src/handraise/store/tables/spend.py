@@ -1,0 +1,22 @@
+"""What marketing spent."""
+
+from typing import Final
+
+from sqlalchemy import BigInteger, Column, Date, Table, UniqueConstraint
+
+from handraise.store.tables.schema import METADATA, moment, number, text
+
+# `campaign` is empty for what was spent on the source as a whole. A sum is hundredths of its currency.
+spend: Final = Table(
+    "spend",
+    METADATA,
+    number(),
+    Column("month", Date, nullable=False),  # its first day
+    text("source"),  # as the fact `lead.source` says it
+    text("campaign", server_default=""),
+    text("currency"),
+    Column("amount_cents", BigInteger, nullable=False),
+    text("entered_by"),
+    moment("entered_at"),
+    UniqueConstraint("month", "source", "campaign", "currency"),
+)
