@@ -16,7 +16,7 @@ from handraise.core.errors import HandraiseError
 from handraise.core.event import LEAD_RECYCLED, Event, Lead
 from handraise.core.framework import Filled
 from handraise.core.score import Line, Score
-from handraise.core.words import ENGLISH, Tongue, asked_words
+from handraise.core.words import ENGLISH, TONGUES, Tongue, asked_words
 
 MOST_SHOWN: Final = 20
 _CONTACT: Final = ("lead.first_name", "lead.last_name", "lead.email", "lead.phone")
@@ -122,8 +122,20 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """What a brief says in another language: the words of why-now in their order, and the opening."""
+
+    why_now: tuple[str, ...]
+    opening: str
+
+
+@dataclass(frozen=True)
 class Brief:
-    """One hand-off's brief. Points are hundredths; times are in UTC."""
+    """One hand-off's brief. Points are hundredths; times are in UTC.
+
+    It is kept in English, with `translations` by language of what is made of the rules of that time; the rest
+    (labels of facts, questions of frameworks) is translated when it is read: `told_in`.
+    """
 
     lead_id: str
     name: str
@@ -148,6 +160,7 @@ class Brief:
     opening: str
     due_at: datetime | None
     links: tuple[tuple[str, str], ...]
+    translations: tuple[tuple[str, Translation], ...] = ()
 
     @property
     def total(self) -> int:
@@ -156,7 +169,10 @@ class Brief:
 
     def as_json(self) -> dict[str, Any]:
         """The brief as plain JSON values: times as ISO text, points as hundredths."""
-        return {**_plain(self), "total": self.total, "links": dict(self.links)}
+        translations = {language: _plain(told) for language, told in self.translations}
+        return {
+            **_plain(self), "total": self.total, "links": dict(self.links), "translations": translations
+        }  # fmt: skip
 
 
 def brief(
@@ -170,7 +186,6 @@ def brief(
     filled: Filled | None = None,
     due_at: datetime | None = None,
     links: Mapping[str, str] | None = None,
-    tongue: Tongue = ENGLISH,
 ) -> Brief:
     """Write the brief of a hand-off.
 
@@ -186,8 +201,6 @@ def brief(
         When the first contact is due.
     links
         Addresses by name, such as `accept`, `reject`, `lead`.
-    tongue
-        The language of whoever reads it.
 
     Raises
     ------
@@ -218,7 +231,7 @@ def brief(
             f"the lines of {lead.lead_id} do not sum to its score; score the lead again, then hand it over"
         )
     events = _events(lead, score.as_of)
-    why = tuple(_reasons(definition, score, tongue))
+    why = tuple(_reasons(definition, score, ENGLISH))
     touches = _touches(events)
     name = _name(lead)
     return Brief(
@@ -233,7 +246,7 @@ def brief(
         summary=handoff.why,
         why_now=why,
         crossing=_crossing(events, score),
-        facts=tuple(_facts(lead, tongue)),
+        facts=tuple(_facts(lead)),
         history=_history(events),
         first_touch=touches[0] if touches else None,
         last_touch=touches[-1] if touches else None,
@@ -242,10 +255,69 @@ def brief(
         conversations=tuple(sorted(conversations, key=lambda said: said.at, reverse=True)),
         framework=None if filled is None else filled.framework.label,
         missing=() if filled is None else _questions(filled),
-        opening=opening_line(lead, why, handoff.lead_type, conversations, tongue),
+        opening=opening_line(lead, why, handoff.lead_type, conversations),
         due_at=due_at,
         links=tuple((links or {}).items()),
+        translations=tuple(
+            (
+                tongue.language,
+                Translation(
+                    tuple(reason.words for reason in _reasons(definition, score, tongue)),
+                    opening_line(lead, why, handoff.lead_type, conversations, tongue),
+                ),
+            )
+            for tongue in TONGUES.values()
+            if tongue is not ENGLISH
+        ),
     )
+
+
+def told_in(kept: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
+    """A brief that was kept (`Brief.as_json`), in the language of whoever reads it.
+
+    What an earlier version of the product kept in English only stays so.
+
+    Examples
+    --------
+    >>> kept = {"facts": [{"fact": "lead.country", "label": "country", "value": "AT"}], "opening": "Hello",
+    ...     "translations": {"de": {"why_now": [], "opening": "Guten Tag"}}}
+    >>> told = told_in(kept, TONGUES["de"])
+    >>> told["opening"], told["facts"][0]["label"]
+    ('Guten Tag', 'Land')
+    """
+    told = _mapping(_mapping(kept.get("translations")).get(tongue.language))
+    words = _listed(told.get("why_now"))
+    why = [_mapping(each) for each in _listed(kept.get("why_now"))]
+    if len(words) == len(why):
+        why = [{**each, "words": said} for each, said in zip(why, words, strict=True)]
+    changed = {
+        "why_now": why,
+        "opening": told.get("opening", kept.get("opening")),
+        "summary": tongue.retold(str(kept.get("summary") or "")),
+        "facts": [_relabelled(_mapping(each), tongue) for each in _listed(kept.get("facts"))],
+        "missing": [
+            {
+                **_mapping(each),
+                "label": tongue.retold(str(_mapping(each).get("label") or "")),
+                "question": tongue.retold(str(_mapping(each).get("question") or "")),
+            }
+            for each in _listed(kept.get("missing"))
+        ],
+    }
+    return {**kept, **{name: value for name, value in changed.items() if name in kept}}
+
+
+def _relabelled(known: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
+    name = known.get("fact")
+    return {**known, "label": tongue.fact(str(name)).label} if name else dict(known)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def opening_line(
@@ -333,11 +405,11 @@ def _detail(event: Event) -> str | None:
     return None
 
 
-def _facts(lead: Lead, tongue: Tongue) -> Iterable[Known]:
+def _facts(lead: Lead) -> Iterable[Known]:
     for name, value in sorted(lead.facts.items()):
         shown = _text(value)
         if shown and name not in _CONTACT:
-            yield Known(name, tongue.fact(name).label, shown)
+            yield Known(name, ENGLISH.fact(name).label, shown)
 
 
 def _history(events: Sequence[Event]) -> History:

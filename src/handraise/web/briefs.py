@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from handraise.core.brief import told_in
+from handraise.web.visits import Visit
+
 _EMPTY: Final[Mapping[str, Any]] = {
     "why_now": [],
     "grade": None,
@@ -16,6 +19,11 @@ _EMPTY: Final[Mapping[str, Any]] = {
     "conversations": [],
 }
 _KINDS: Final = ("pages", "content", "mails", "chat", "events")
+
+
+def brief_for(brief: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
+    """The brief in the viewer's language, with what it leaves out."""
+    return whole(told_in(brief, visit.tongue))
 
 
 def whole(brief: Mapping[str, Any]) -> dict[str, Any]:

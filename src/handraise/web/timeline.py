@@ -112,7 +112,7 @@ def _stage(visit: Visit, detail: Mapping[str, Any], names: Mapping[str, str]) ->
     called: Mapping[str, str] = stage_names(visit.gettext)  # type: ignore[assignment]
     words = f"{called.get(detail['from'], detail['from'])} → {called[detail['to']]}"
     by, _, why = str(detail.get("cause") or "").partition(": ")
-    by, why = names.get(by, by), names.get(why, why)
+    by, why = names.get(by, by), names.get(why) or visit.tongue.retold(why)
     return "stage", words, f"{by}: {why}" if why else by, str(detail["to"])
 
 
@@ -152,7 +152,7 @@ def _handoff(visit: Visit, detail: Mapping[str, Any], names: Mapping[str, str]) 
     kind = str(detail["kind"])
     by = names.get(str(detail.get("by")), "")
     notes = [str(detail[name]) for name in ("reason", "note", "how") if detail.get(name)]
-    said = [by, *(names.get(one, one) for one in notes)]
+    said = [by, *(names.get(one) or visit.tongue.retold(one) for one in notes)]
     return "handoff", known.get(kind, kind), " · ".join(one for one in said if one), None
 
 

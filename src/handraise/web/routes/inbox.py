@@ -18,7 +18,7 @@ from handraise.http.reaching import handoff_for, owning_teams
 from handraise.store import clocks, handoffs, leads, people, reasons
 from handraise.store.handoffs import HandoffRow, QueueRow
 from handraise.store.people import MemberRow
-from handraise.web.briefs import whole
+from handraise.web.briefs import brief_for
 from handraise.web.clockface import Face, face
 from handraise.web.sites import site
 from handraise.web.visits import Visit, go_to, local_moment, show, visit_of
@@ -56,11 +56,7 @@ class Opened:
     owner: MemberRow | None
     may_answer: bool
     may_assign: bool
-
-    @property
-    def brief(self) -> dict[str, Any]:
-        """What the viewer should know before the first contact."""
-        return whole(self.row.brief)
+    brief: Mapping[str, Any]
 
 
 @router.get("")
@@ -251,7 +247,10 @@ def _listed(call: Call, whose: Whose, chosen: int | None) -> dict[str, Any]:
     visit = visit_of(call)
     found = _queue(call, whose)
     ids = [row.id for row in found]
-    running, why = clocks.running(call.connection, ids), handoffs.why_now(call.connection, ids)
+    running, why = (
+        clocks.running(call.connection, ids),
+        handoffs.why_now(call.connection, ids, visit.language),
+    )
     waiting = [
         Waiting(
             row, face(visit, running.get(row.id), row.first_contact_at), _one_line(visit, why.get(row.id))
@@ -311,13 +310,16 @@ def _beside(call: Call, handoff_id: int) -> dict[str, Any]:
         next((one for one in team if one.id == row.owner_id), None),
         call.caller.may_with("handoffs:answer", row.owner_id, owning),
         call.caller.may_with("handoffs:assign", row.owner_id, owning),
+        brief_for(row.brief, visit),
     )
     return {
         "chosen": handoff_id,
         "opened": opened,
         "me_id": call.caller.id,
         "state_words": _state_words(visit, row),
-        "reason_choices": [(one.code, one.label) for one in reasons.reasons(call.connection, "reject")],
+        "reason_choices": [
+            (one.code, visit.tongue.retold(one.label)) for one in reasons.reasons(call.connection, "reject")
+        ],
         "other_choices": [
             ("", visit.gettext("Whose turn it is, by the routes")),
             *(

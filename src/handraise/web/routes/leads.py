@@ -10,12 +10,12 @@ from fastapi import Form, Query
 from starlette.responses import Response
 
 from handraise.core.definition.conditions import ScoreAtLeast, leaves
-from handraise.core.definition.model import Definition, EngagementRule, HalfLife, Steps
+from handraise.core.definition.model import Definition, EngagementRule
 from handraise.core.errors import InputInvalid
 from handraise.core.framework import Filled
 from handraise.core.sla import Clock
 from handraise.core.stage import STAGES
-from handraise.core.words import ENGLISH, asked_words
+from handraise.core.words import Tongue, asked_words, decay_words
 from handraise.engine.ways import outlook
 from handraise.flow import merge, qualify
 from handraise.flow.score import Judge
@@ -51,7 +51,7 @@ from handraise.store.leads import LeadDetail, LeadFilter
 from handraise.store.reports import funnel
 from handraise.store.timelines import time_of_event, timeline
 from handraise.web import square
-from handraise.web.briefs import whole
+from handraise.web.briefs import brief_for
 from handraise.web.clockface import Face, Strip, face, strip
 from handraise.web.sites import form_of, site
 from handraise.web.square import Course, Square
@@ -170,11 +170,7 @@ class Handed:
     clock: Clock | None
     face: Face
     strip: Strip | None
-
-    @property
-    def brief(self) -> dict[str, Any]:
-        """What was known when it was opened."""
-        return whole(self.row.brief)
+    brief: Mapping[str, Any]
 
 
 @router.get("/{lead_id}")
@@ -203,7 +199,7 @@ def lead_page(
         call,
         "leads/lead.html.jinja",
         lead=detail,
-        facts=_facts(then["facts"] if then else detail.facts),
+        facts=_facts(then["facts"] if then else detail.facts, visit.tongue),
         stage=then["stage"] if then else detail.standing["stage"],
         name=detail.name or detail.email or visit.gettext("Somebody unknown"),
         at=at,
@@ -234,7 +230,8 @@ def lead_outlook(call: MayRead, lead_id: Id, version: Annotated[int, Query(ge=1)
     """What is missing for an MQL, and the shortest ways there: worked out when somebody looks."""
     root = root_of(call, lead_id)
     found = histories(call.connection, [root])
-    look = outlook(_judge(call, version).evaluator, found[0], call.now) if found else None
+    evaluator, tongue = _judge(call, version).evaluator, visit_of(call).tongue
+    look = outlook(evaluator, found[0], call.now, tongue) if found else None
     return show(call, "leads/outlook.html.jinja", look=look, lead_id=root)
 
 
@@ -319,7 +316,7 @@ def _line(visit: Visit, line: Mapping[str, Any], definition: Definition) -> Rece
         }
         words, note = bounds.get(line["kind"], line["rule"]), ""
     else:
-        words, note = asked_words(rule), _note(visit, line, rule)
+        words, note = asked_words(rule, visit.tongue), _note(visit, line, rule)
     return ReceiptLine(
         words,
         note,
@@ -335,12 +332,8 @@ def _note(visit: Visit, line: Mapping[str, Any], rule: Any) -> str:
     parts = []
     if line["count"] > 1:
         parts.append(visit.ngettext("once", "%(n)s times", line["count"]))
-    decay = rule.decay if isinstance(rule, EngagementRule) else None
-    if isinstance(decay, HalfLife):
-        parts.append(visit.gettext("halves every %(time)s", time=decay.duration))
-    elif isinstance(decay, Steps):
-        lost = f"{(decay.lose * 100).normalize():f}"
-        parts.append(visit.gettext("loses %(share)s %% every %(time)s", share=lost, time=decay.every))
+    if isinstance(rule, EngagementRule) and rule.decay is not None:
+        parts.append(decay_words(rule.decay, visit.tongue))
     return ", ".join(parts)
 
 
@@ -409,6 +402,7 @@ def _handed(call: Call, root: int) -> Handed | None:
         clock,
         face(visit, clock, row.first_contact_at),
         None if clock is None else strip(clock, call.now),
+        brief_for(row.brief, visit),
     )
 
 
@@ -440,9 +434,9 @@ def _framework(call: Call, root: int) -> dict[str, Any]:
     }
 
 
-def _facts(held: Mapping[str, Any]) -> Sequence[tuple[str, str, Any]]:
+def _facts(held: Mapping[str, Any], tongue: Tongue) -> Sequence[tuple[str, str, Any]]:
     return [
-        (name, ENGLISH.fact(name).label, value)
+        (name, tongue.fact(name).label, value)
         for name, value in sorted(held.items())
         if value not in (None, "")
     ]

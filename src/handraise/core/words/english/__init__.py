@@ -3,11 +3,12 @@
 from handraise.core.words.english.changes import Changes
 from handraise.core.words.english.grammar import Grammar
 from handraise.core.words.english.handoff import Handoff
+from handraise.core.words.english.kept import Kept
 from handraise.core.words.english.outlook import Outlook
 from handraise.core.words.english.phrases import Phrases
 
-__all__ = ["Changes", "English", "Grammar", "Handoff", "Outlook", "Phrases"]
+__all__ = ["Changes", "English", "Grammar", "Handoff", "Kept", "Outlook", "Phrases"]
 
 
-class English(Handoff):
+class English(Kept):
     """English, from words up to whole lines."""

@@ -47,6 +47,7 @@ class Grammar(english.Grammar):
             "Zahl der Beschäftigten",
             "die Zahl der Beschäftigten",
             Clause("die Firma", "hat", "{} Beschäftigte"),
+            Clause("die Firma", "hat", "{} beschäftigte Person"),
         ),
         "account.engagement": FactLabel("Engagement der Firma", "das Engagement der Firma"),
         "account.growth_stage": FactLabel("Wachstumsphase", "die Wachstumsphase"),

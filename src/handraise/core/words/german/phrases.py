@@ -22,7 +22,7 @@ class Phrases(Grammar, english.Phrases):
         Clause("es", "gab", "{} Sitzungen"),
         Clause("es", "gab", "{} Sitzung"),
     )
-    _SEEN: ClassVar[Mapping[str, str]] = {"first_seen": "zuerst", "last_seen": "zuletzt"}
+    _SEEN: ClassVar[Mapping[str, str]] = {"first_seen": "erstmals", "last_seen": "zuletzt"}
     _HEADS: ClassVar[Mapping[str, str]] = {
         "fit": "die Passung",
         "engagement": "das Engagement",
@@ -42,7 +42,8 @@ class Phrases(Grammar, english.Phrases):
         ('eine Demo-Anfrage liegt vor', 'eine Demo-Anfrage vorliegt')
         """
         if verb_last:
-            words = (clause.subject, clause.rest, clause.particle + clause.verb)
+            subject = "" if clause.tail.startswith(", dass") else clause.subject  # `es` only holds the place
+            words = (subject, clause.rest, clause.particle + clause.verb)
         else:
             words = (clause.subject, clause.verb, clause.rest, clause.particle)  # type: ignore[assignment]
         return " ".join(filter(None, words)) + clause.tail
