@@ -238,12 +238,13 @@ def test_a_large_base_is_read_once_in_the_background_and_answers_are_kept(busy: 
         with busy.database.transaction() as connection:
             ready = asking.ready(connection, text, NAME, busy.now)
             shown = asking.found(connection, busy.database, [ready], busy.now)
-            assert isinstance(shown, Reading) or asking.is_counted(ready)
+            assert isinstance(shown, Reading) or asking.is_quick(connection, [ready])
         return None if isinstance(shown, Reading) else shown[0]
 
     with busy.database.transaction() as connection:
         ready = asking.ready(connection, text, NAME, busy.now)
-    assert not asking.is_counted(ready)
+        assert not asking.is_quick(connection, [ready])
+        assert Audiences().is_quick(connection, [ready])
     until(lambda: counted() is not None, "the base")
     first = counted()
     assert first is not None

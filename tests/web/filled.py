@@ -17,6 +17,7 @@ from handraise.store.endpoints import add_endpoint
 from handraise.store.sources import create_source
 from tests.api.calling import START
 from tests.journeys.company import Company
+from tests.web.audienced import keep_audiences
 from tests.web.browsing import Site
 from tests.web.proposed import propose
 
@@ -69,6 +70,7 @@ def fill(site: Site, *, crowd: int = 60) -> Filled:
     assert account.domain == "northwind.example"
     _settings(found)
     propose(found)
+    keep_audiences(found)
     return found
 
 

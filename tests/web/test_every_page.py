@@ -19,6 +19,8 @@ PARTS = {
     "/leads/{lead_id}/outlook",
     "/definition/drafts/{draft_id}/preview",
     "/login/oidc",
+    "/audiences/-/counts",
+    "/audiences/{audience_id}/people",
     "/reports/funnel.csv",
     "/reports/speed.csv",
     "/reports/stages.csv",

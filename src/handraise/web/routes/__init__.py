@@ -4,6 +4,7 @@ from typing import Final
 
 from handraise.web.routes import (
     accounts,
+    audiences,
     definition,
     entering,
     foreign,
@@ -28,6 +29,7 @@ ROUTERS: Final = (
     leads.router,
     pairs.router,
     accounts.router,
+    *audiences.ROUTERS,
     *reports.ROUTERS,
     *definition.ROUTERS,
     *settings.ROUTERS,
