@@ -24,13 +24,7 @@ def chart(drawn: Mapping[str, Any], *, height: int = 200) -> dict[str, Any]:
         "height": height,
         "background": "transparent",
         **drawn,
-        # Its place says what the chart is, and a table beside it has the numbers: marks say nothing on top.
-        "config": {
-            "aria": False,
-            "axis": _AXIS,
-            "view": {"stroke": None},
-            "font": "Inter Variable, sans-serif",
-        },
+        "config": {"axis": _AXIS, "view": {"stroke": None}, "font": "Inter Variable, sans-serif"},
     }
 
 

@@ -8,6 +8,8 @@ class VegaChart extends HTMLElement {
     if (!source) return;
     const drawn = document.createElement("div");
     drawn.className = "drawn";
+    // Its element says what the chart is, and a table has the numbers: marks have nothing to say on top.
+    drawn.setAttribute("aria-hidden", "true");
     this.append(drawn);
     await embed(drawn, this.coloured(source.textContent), {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true },
