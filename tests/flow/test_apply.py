@@ -16,7 +16,7 @@ from handraise.core.effects import OpenHandoff
 from handraise.flow import handoff as verbs
 from handraise.flow.apply import apply
 from handraise.flow.work import work
-from handraise.store import people
+from handraise.store import clocks, people
 from handraise.store.session import Database
 from handraise.store.stages import StageMoved
 from tests.builders import DAY, HOUR, MINUTE
@@ -35,6 +35,13 @@ def test_a_demo_request_becomes_an_mql_with_an_owner_a_brief_and_a_clock(floor: 
     assert floor.kinds(handoff) == ["opened", "assigned"]
     [clock] = floor.office.rows("select * from sla_clock")
     assert (clock.owner_id, clock.due_at) == (floor.ada, MONDAY + 2 * HOUR)
+
+
+def test_the_clock_that_starts_is_the_one_that_its_entries_tell(floor: Floor) -> None:
+    [handoff] = floor.qualified("ann")
+    begun = floor.store(clocks.clock_rows, handoff)
+    assert floor.store(clocks.refresh, handoff, floor.desk.breach, MONDAY) == begun
+    assert begun[0].next_at is not None
 
 
 def test_the_brief_says_why_now_in_lines_that_sum_to_the_score(floor: Floor) -> None:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from handraise.core.notification import Notification
-from handraise.flow.notify import INCOMING, Ways, notify
+from handraise.flow.notify import INCOMING, Ways, notify, notify_all
 from handraise.store.deliveries import Delivery, deliveries
 from handraise.store.endpoints import switch_off
 from handraise.store.session import Database
@@ -51,6 +51,27 @@ def test_telling_twice_sends_once(connected: Database) -> None:
     with connected.transaction() as connection:
         assert notify(connection, opened, NOW + timedelta(hours=1), ALL) == []
     assert len(jobs(connected)) == 2
+
+
+def test_told_together_each_goes_out_as_when_told_alone(connected: Database) -> None:
+    with connected.transaction() as connection:
+        who, _ = handed(connection), an_endpoint(connection)
+        all_of_it = [
+            Notification("handoff.opened", "k", who.lead, who.handoff, payload={"subject": "hot"}),
+            Notification("demo.confirmed", "k", who.lead),
+            Notification("lead.qualified", "k", who.lead, None, ("webhook",), payload={"to": "mql"}),
+            Notification("handoff.opened", "k", who.lead, who.handoff, payload={"subject": "told again"}),
+        ]
+        apart = connection.begin_nested()
+        alone = [each for one in all_of_it for each in notify(connection, one, NOW, ALL)]
+        found = deliveries(connection)
+        apart.rollback()
+        assert notify_all(connection, all_of_it, NOW, ALL) == alone
+        assert deliveries(connection) == found
+    assert len(alone) == 6
+    assert sorted((job.queue_name, job.priority) for job in jobs(connected)) == [
+        ("email", 10), ("email", 20), ("slack", 10), ("webhook", 0), ("webhook", 10), ("webhook", 20)
+    ]  # fmt: skip
 
 
 def test_what_is_about_something_else_is_told_again(connected: Database) -> None:

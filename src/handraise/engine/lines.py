@@ -70,7 +70,11 @@ class Reader:
     def __init__(self, plan: Plan, output: Output, moment: Moment) -> None:
         self.plan, self.output, self.moment = plan, output, moment
         self.fired = output.fired
-        self.op_of_rule = plan.arrays.rule[:, OP]
+        self.op_of_rule = plan.arrays.rule[:, OP].tolist()
+        self.as_of = moment_at(moment.as_of)
+        definition = plan.definition
+        self.patterns = [pattern.pattern for pattern in definition.patterns]
+        self.tracks = [track.rule for track in definition.qualify.fast_track]
 
     def score(self, place: int, lead: Lead, prepared: Prepared) -> Score:
         """The lead's score with its lines."""
@@ -81,7 +85,7 @@ class Reader:
         grade = grade_label(self.plan, int(out.grade_fit[place]), int(out.grade_engagement[place]))
         return Score(
             lead_id=lead.lead_id,
-            as_of=moment_at(self.moment.as_of),
+            as_of=self.as_of,
             fit=int(out.fit[place]),
             engagement=int(out.engagement[place]),
             grade=grade if applies else None,
@@ -91,24 +95,22 @@ class Reader:
             became_mql_at=moment_or_none(int(out.became[place])),
             ceases_at=moment_or_none(int(out.ceases[place])),
             next_change_at=moment_or_none(int(out.changes[place])),
-            patterns=_named([p.pattern for p in definition.patterns], int(out.patterns[place])),
-            fast_tracks=_named([t.rule for t in definition.qualify.fast_track], int(out.tracks[place])),
+            patterns=_named(self.patterns, int(out.patterns[place])),
+            fast_tracks=_named(self.tracks, int(out.tracks[place])),
             lines=(*self.rules(place, lead, prepared), *self.adjustments(place)),
         )
 
     def rules(self, place: int, lead: Lead, prepared: Prepared) -> list[Line]:
         """A line for each rule that holds."""
         out, found = self.output, []
-        for index, rule in enumerate(self.plan.rules):
-            if not self.fired[place, index]:
-                continue
+        for index in self.fired[place].nonzero()[0].tolist():
             row = int(out.last[place, index])
             event = prepared.events[row] if row >= 0 else None
             is_fit = self.op_of_rule[index] == NONE
             seen = None if event is None else evidence_of(event)
             found.append(
                 Line(
-                    rule=rule.rule,
+                    rule=self.plan.rules[index].rule,
                     dimension="fit" if is_fit else "engagement",
                     points=int(out.points[place, index]),
                     count=int(out.count[place, index]),

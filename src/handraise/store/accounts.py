@@ -339,7 +339,7 @@ def engaged(
         rows = connection.exec_driver_sql(
             _ENGAGED if as_of is None else _ENGAGED_AS_OF, {"ids": wanted, "as_of": as_of}
         )
-        found |= {one: Engaged(int(leads), int(points)) for one, leads, points in rows}
+        found |= {one: Engaged(int(leads), int(points)) for one, leads, points in rows.all()}
     return found
 
 

@@ -17,6 +17,10 @@ Side = Literal["marketing", "sales"]
 Mode = Literal["live", "shadow"]
 SIDES: Final[tuple[Side, ...]] = ("marketing", "sales")
 _ROLLING: Final = 4857266
+_OPEN: Final = """
+select id, name, version_id, mode, from_at, until_at, decided_by, reason from handraise.rollout
+where until_at is null and (%(name)s::text is null or name = %(name)s::text) order by mode, name, id
+"""
 
 
 class VersionUnknown(HandraiseError):
@@ -167,10 +171,7 @@ def change_rollouts(connection: sa.Connection) -> None:
 
 def open_rollouts(connection: sa.Connection, name: str | None = None) -> list[Rollout]:
     """What acts and what is in shadow now: live ones first, by name."""
-    statement = sa.select(rollout).where(rollout.c.until_at.is_(None))
-    if name is not None:
-        statement = statement.where(rollout.c.name == name)
-    return _rollouts(connection, statement.order_by(rollout.c.mode, rollout.c.name, rollout.c.id))
+    return [Rollout(*row) for row in connection.exec_driver_sql(_OPEN, {"name": name}).all()]
 
 
 def acts(connection: sa.Connection) -> bool:

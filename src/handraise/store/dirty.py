@@ -259,7 +259,7 @@ def claim(
     else:
         rows = connection.exec_driver_sql(_CLAIM_THESE, {"now": now, "only": list(only)})
     found: dict[int, list[Mark]] = {}
-    for root, number, kind, cause, marked_at in rows:
+    for root, number, kind, cause, marked_at in rows.all():
         found.setdefault(root, []).append(Mark(number, kind, cause, marked_at))
     return [Claimed(root, tuple(marks)) for root, marks in found.items()]
 

@@ -71,7 +71,7 @@ def histories(
     if not wanted:
         return []
     parameters = {"roots": wanted, "as_of": as_of, "no_events": list(NO_EVENTS)}
-    rows = {row[0]: row for row in connection.exec_driver_sql(_FAMILIES, parameters)}
+    rows = {row[0]: row for row in connection.exec_driver_sql(_FAMILIES, parameters).all()}
     homes = sorted({row[2] for row in rows.values() if row[2] is not None})
     engaged = accounts.engaged(connection, homes, as_of=as_of)
     own: Mapping[int, Mapping[str, Any]] = {root: row[1] for root, row in rows.items()}

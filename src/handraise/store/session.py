@@ -39,6 +39,8 @@ class Database:
             pool_size=connections,
             max_overflow=0,
             pool_timeout=wait,
+            # The one used last: it has the statements prepared, and need not be asked whether it lives.
+            pool_use_lifo=True,
             connect_args={
                 "options": f"-c search_path={SCHEMA} -c timezone=UTC -c application_name=handraise",
                 "connect_timeout": 5,

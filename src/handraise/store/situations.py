@@ -74,7 +74,7 @@ def standings(
     if not roots:
         return {}
     answered = filled(connection, roots) if with_frameworks else {}
-    rows = connection.exec_driver_sql(_STANDING, {"roots": list(roots)})
+    rows = connection.exec_driver_sql(_STANDING, {"roots": list(roots)}).all()
     return {row.id: _standing(row, answered.get(row.id, ())) for row in rows}
 
 

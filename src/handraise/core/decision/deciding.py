@@ -134,7 +134,8 @@ def _round(
         definition = each.definition
         if nurturing is not None and definition is not nurturing:
             definition = replace(definition, nurture=())
-        before = replace(situation, is_wanted_elsewhere=wanted)
+        is_so = situation.is_wanted_elsewhere == wanted
+        before = situation if is_so else replace(situation, is_wanted_elsewhere=wanted)
         found = decide(definition, before, each.score, each.answers, now)
         situation = after(situation, found, now)
         if found:
