@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from handraise.core.audiences import read_audience
+from handraise.core.audiences.lines import lines_of
 from handraise.core.definition import Read, read_definition
 from handraise.core.lint import lint
 from tests.docs.pages import Block, blocks
 
-KINDS = ("yaml recipe", "yaml definition", "yaml mapping")
+KINDS = ("yaml recipe", "yaml definition", "yaml mapping", "yaml audience")
 SNIPPETS = [block for block in blocks() if block.info.split(" ")[0] in ("yaml", "json")]
 DEFINITIONS = [block for block in SNIPPETS if block.info in ("yaml recipe", "yaml definition")]
 
@@ -60,3 +62,12 @@ def test_a_mapping_in_the_documentation_is_read(block: Block, tmp_path: Path) ->
     path = tmp_path / "mapping.yaml"
     path.write_text(block.text, encoding="utf-8")
     assert Mapping.read(path).columns
+
+
+@pytest.mark.parametrize("block", [b for b in SNIPPETS if kind(b) == "yaml audience"], ids=str)
+def test_an_audience_in_the_documentation_is_read_and_its_lines_write_it_so(block: Block) -> None:
+    definition = read_definition(
+        "{name: Small, signals: {pricing_visit: {event: page}}, qualify: {mql: {total: 1}}}"
+    ).definition
+    assert read_audience(block.text, definition).who
+    assert lines_of(block.text).text == block.text
