@@ -33,7 +33,8 @@ def handoff_message(
     reasons
         Code and label of each reason for which a hand-off may be rejected, at most 100.
     """
-    summary = f"Hand-off: {view.who}" + (f": {view.reason}" if view.reason else "")
+    say = view.words.heading
+    summary = f"{say('Hand-off')}: {view.who}" + (f": {view.reason}" if view.reason else "")
     return SlackMessage(
         text=escaped(one_line(summary, 500)),
         blocks=tuple(handoff_blocks(view, reasons)),
@@ -44,17 +45,18 @@ def handoff_message(
 
 def handoff_blocks(view: BriefView, reasons: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """The blocks alone, within Slack's limits: 50 blocks, 3,000 letters a text."""
-    title = f"Why now: {view.total} points" if view.total else "Why now"
+    say = view.words.heading
+    title = f"{say('Why now')}: {view.total} {say('points')}" if view.total else say("Why now")
     parts = [
         _part(title, [f"{points}  {text}".strip() for points, text in view.why_now]),
-        _part("Fit", view.fit),
-        _part("What they did", view.history),
-        _part("Where they came from", view.source),
-        _part("Others at the account", view.people),
-        _part("Said before", view.conversations),
-        _part("Still to find out", view.missing),
-        _part("A way to open", [view.opener]),
-        _part("First contact due", [view.due]),
+        _part(say("Fit"), view.fit),
+        _part(say("What they did"), view.history),
+        _part(say("Where they came from"), view.source),
+        _part(say("Others at the account"), view.people),
+        _part(say("Said before"), view.conversations),
+        _part(say("Still to find out"), view.missing),
+        _part(say("A way to open"), [view.opener]),
+        _part(say("First contact due"), [view.due]),
     ]
     header: dict[str, Any] = {"type": "header", "text": _plain(view.who, _MOST_HEADER)}
     known = [_plain(text, 300) for text in (view.email, view.kind) if text]
@@ -109,16 +111,16 @@ def _actions(view: BriefView, reasons: tuple[tuple[str, str], ...]) -> dict[str,
         "type": "button",
         "action_id": ACCEPT,
         "style": "primary",
-        "text": _plain("Accept", _MOST_LABEL),
+        "text": _plain(view.words.heading("Accept"), _MOST_LABEL),
         "value": "accept",
     }
     opening = {
         "type": "button",
         "action_id": OPEN,
-        "text": _plain("Open", _MOST_LABEL),
+        "text": _plain(view.words.heading("Open"), _MOST_LABEL),
         "url": view.open_link,
     }
-    elements: list[Mapping[str, Any]] = [accept, *([_reject(reasons)] if reasons else [])]
+    elements: list[Mapping[str, Any]] = [accept, *([_reject(view, reasons)] if reasons else [])]
     return {
         "type": "actions",
         "block_id": BLOCK_PREFIX + view.handoff_id,
@@ -126,7 +128,7 @@ def _actions(view: BriefView, reasons: tuple[tuple[str, str], ...]) -> dict[str,
     }
 
 
-def _reject(reasons: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+def _reject(view: BriefView, reasons: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     if len(reasons) > _MOST_OPTIONS or any(not 0 < len(code) <= _MOST_VALUE for code, _ in reasons):
         raise Permanent(
             "Slack shows at most 100 reasons, each with a code of 1 to 75 letters; shorten the list"
@@ -137,6 +139,6 @@ def _reject(reasons: tuple[tuple[str, str], ...]) -> dict[str, Any]:
     return {
         "type": "static_select",
         "action_id": REJECT,
-        "placeholder": _plain("Reject because …", _MOST_LABEL),
+        "placeholder": _plain(view.words.heading("Reject because …"), _MOST_LABEL),
         "options": options,
     }

@@ -209,7 +209,13 @@ def _words(told: Notification, about: Audience | None) -> dict[str, Any]:
     data = {name: told.payload[name] for name in _SAID if name in told.payload}
     if about is None:
         return data
-    return {**data, "brief": dict(about.brief), "email": about.lead_email, "zone": about.owner_zone}
+    return {
+        **data,
+        "brief": dict(about.brief),
+        "email": about.lead_email,
+        "zone": about.owner_zone,
+        "language": about.owner_language,
+    }
 
 
 def _slack_places(about: Audience | None, besides: _Besides, ways: Ways) -> list[str]:

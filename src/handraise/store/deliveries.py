@@ -31,8 +31,8 @@ on conflict (id) do nothing
 returning id
 """
 _AUDIENCES: Final = """
-select h.id, h.lead_id, l.email, m.email, m.slack_id, coalesce(m.zone, 'UTC'), t.email, t.slack_channel,
-    h.definition, h.cycle, h.lead_type, h.temperature, h.brief
+select h.id, h.lead_id, l.email, m.email, m.slack_id, coalesce(m.zone, 'UTC'), m.language, t.email,
+    t.slack_channel, h.definition, h.cycle, h.lead_type, h.temperature, h.brief
 from handraise.handoff h
 join handraise.lead l on l.id = h.lead_id
 left join handraise.member m on m.id = h.owner_id
@@ -88,6 +88,7 @@ class Audience:
     owner_email: str | None
     owner_slack: str | None
     owner_zone: str
+    owner_language: str | None
     team_email: str | None
     team_channel: str | None
     definition: str

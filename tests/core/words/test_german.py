@@ -9,6 +9,7 @@ import pytest
 
 from handraise.core import words
 from handraise.core.definition import Definition, read_definition
+from handraise.core.definition.conditions import FactTest, leaves
 from handraise.core.definition.model import Recycle, conditions_of
 from handraise.core.differences import differences
 from handraise.core.words import ENGLISH, GERMAN, Tongue
@@ -156,5 +157,5 @@ def test_a_moment_and_a_wanted_value_are_said_in_german() -> None:
     at = datetime(2026, 3, 1, 14, 5, tzinfo=UTC)
     assert GERMAN.local(at, "Europe/Berlin") == "1. März 2026, 15:05"
     rule = template("b2b-saas").fit.rules[0]
-    leaf = rule.when.items[0] if hasattr(rule.when, "items") else rule.when
+    leaf = next(leaf for leaf in leaves(rule.when) if isinstance(leaf, FactTest))
     assert wanted_words(leaf, GERMAN) == "VP, Director oder Manager"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,8 @@ from handraise.core.score import Score
 from handraise.core.situation import Answers, Situation
 from handraise.core.words import ENGLISH, GERMAN
 from handraise.core.words.german.sentences import SENTENCES
-from tests.core.test_decision_laws import DEFINITION, NOW, cases
+from tests.builders import NOW
+from tests.core.test_decision_laws import DEFINITION, cases
 from tests.core.words.test_german import FUNCTION_WORDS, WORD
 
 SAME = {"Budget"}  # the same word in both languages
@@ -36,7 +38,7 @@ HOURS = st.none() | st.integers(-3, 40).map(lambda hours: NOW + timedelta(hours=
 @st.composite
 def staff(draw: st.DrawFn) -> list[Person]:
     """Up to four people, in every state that somebody can be in."""
-    serves = st.dictionaries(
+    serves: st.SearchStrategy[Any] = st.dictionaries(
         st.sampled_from(["territory", "segment", "skill", "language"]),
         st.lists(st.sampled_from(["DE", "AT", "smb"]), max_size=2).map(tuple),
         max_size=2,
@@ -65,7 +67,7 @@ def routings(draw: st.DrawFn) -> list[str]:
     """What routing says, for some people, teams and lead."""
     attributes = st.sampled_from(["territory", "segment", "skill", "language"])
     values = st.lists(st.sampled_from(["DE", "AT", "smb"]), max_size=2).map(tuple)
-    needs = draw(st.dictionaries(attributes, values, max_size=3))
+    needs: Any = draw(st.dictionaries(attributes, values, max_size=3))
     requires = draw(st.lists(st.builds(Requirement, attributes, values), max_size=2).map(tuple))
     weights = st.integers(0, 3)
     team = Team("inbound", tuple(Member(number, draw(weights)) for number in (1, 2, 3, 4)), requires)

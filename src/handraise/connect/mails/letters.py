@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from handraise.connect.brief_view import BriefView
 from handraise.connect.lead_text import called, one_line, web_link
+from handraise.connect.message_words import IN_ENGLISH
 from handraise.connect.ports import Mail
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def handoff_mail(view: BriefView, *, to: str, delivery_id: str, date: datetime) 
 
 def sla_warning_mail(view: BriefView, *, to: str, delivery_id: str, date: datetime) -> Mail:
     """Says that the first contact is due soon."""
-    return _mail("sla_warning", f"Due soon: {view.who}", {"brief": view}, to, delivery_id, date)
+    return _mail(
+        "sla_warning", f"{view.words.heading('Due soon')}: {view.who}", {"brief": view}, to, delivery_id, date
+    )
 
 
 def sla_breach_mail(
@@ -46,7 +49,7 @@ def sla_breach_mail(
 ) -> Mail:
     """Says that the first contact is overdue, and what happens now (`next_step`, such as a new owner)."""
     told = {"brief": view, "next_step": one_line(next_step)}
-    return _mail("sla_breach", f"Overdue: {view.who}", told, to, delivery_id, date)
+    return _mail("sla_breach", f"{view.words.heading('Overdue')}: {view.who}", told, to, delivery_id, date)
 
 
 def demo_mail(
@@ -89,6 +92,8 @@ def _mail(
     reply_to: str | None = None,
     list_unsubscribe: str | None = None,
 ) -> Mail:
+    words = told["brief"].words if "brief" in told else IN_ENGLISH
+    told = {**told, "say": words.heading, "language": words.tongue.language}
     return Mail(
         delivery_id=delivery_id,
         to=to,
