@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from handraise.core.differences import differences
 from handraise.core.quarter import Quarter
 from handraise.core.sla import Compliance
+from handraise.core.words import ENGLISH, Tongue
 from handraise.flow import speed
 from handraise.flow.define import SignedByOne
 from handraise.flow.preview import Preview, of_figures
@@ -129,19 +130,33 @@ def acted(connection: sa.Connection, quarter: Quarter, now: datetime) -> dict[st
     return found
 
 
-def review(connection: sa.Connection, quarter: Quarter, now: datetime, name: str = "") -> Review | None:
+def version_of(connection: sa.Connection, quarter: Quarter, now: datetime, name: str = "") -> int | None:
+    """The version that a review of the quarter looks at; None when there was none."""
+    mine = _chosen(acted(connection, quarter, now), name)
+    return mine[-1].version_id if mine else None
+
+
+def _chosen(lived: Mapping[str, list[Rollout]], name: str) -> list[Rollout]:
+    return lived.get(name) or next(iter(lived.values()), [])
+
+
+def review(
+    connection: sa.Connection, quarter: Quarter, now: datetime, name: str = "", tongue: Tongue = ENGLISH
+) -> Review | None:
     """Everything of a quarter; None when no definition was live in it.
 
     Parameters
     ----------
     name
         Which definition's rules are looked at; another than there were: the first.
+    tongue
+        The language in which changes are told.
     """
     until = min(quarter.end, now)
     lived = acted(connection, quarter, now)
-    if not lived:
+    mine = _chosen(lived, name)
+    if not mine:
         return None
-    mine = lived.get(name) or next(iter(lived.values()))
     version = definitions.version(connection, mine[-1].version_id)
     last = until - _INSTANT
     before = quarter.before
@@ -163,7 +178,7 @@ def review(connection: sa.Connection, quarter: Quarter, now: datetime, name: str
         speed_before=speed.compliance(connection, before.start, before.end, now).get(None),
         labels={one.code: one.label for one in reasons.reasons(connection, "reject")},
         handful=answers.handful(connection, _months_of(last), last, limit=READ_TOGETHER),
-        effects=_effects(connection, version.name, mine, now),
+        effects=_effects(connection, version.name, mine, now, tongue),
         study=reviews.latest_study(connection, quarter, version.id),
         decisions=reviews.decisions(connection, quarter),
         agreed=reviews.agreements(connection, quarter),
@@ -218,21 +233,25 @@ def _speed(
     return {**speed.grouped(found, now), **speed.grouped(found, now, "lead_type")}
 
 
-def _effects(connection: sa.Connection, name: str, mine: Sequence[Rollout], now: datetime) -> list[Effect]:
+def _effects(
+    connection: sa.Connection, name: str, mine: Sequence[Rollout], now: datetime, tongue: Tongue
+) -> list[Effect]:
     lived = [each for each in reversed(definitions.rollouts(connection, name)) if each.mode == "live"]
     earlier = {later.id: one for one, later in pairwise(lived)}
-    return [_effect(connection, each, earlier.get(each.id), now) for each in mine]
+    return [_effect(connection, each, earlier.get(each.id), now, tongue) for each in mine]
 
 
-def _effect(connection: sa.Connection, rollout: Rollout, earlier: Rollout | None, now: datetime) -> Effect:
+def _effect(
+    connection: sa.Connection, rollout: Rollout, earlier: Rollout | None, now: datetime, tongue: Tongue
+) -> Effect:
     version = definitions.version(connection, rollout.version_id)
     kept = evidence.evidence_of(connection, version.id)
     changes = None
     before = None
     if earlier is not None:
         was = definitions.version(connection, earlier.version_id)
-        both = (read_text(each.text, each.lists).definition for each in (was, version))
-        changes = tuple(each.sentence for each in differences(*both))
+        old, new = (read_text(each.text, each.lists).definition for each in (was, version))
+        changes = tuple(each.sentence for each in differences(old, new, tongue=tongue))
         start = max(earlier.from_at, rollout.from_at - LONGEST)
         before = span(connection, start, rollout.from_at, now)
     end = min(rollout.until_at or now, rollout.from_at + LONGEST)

@@ -52,7 +52,7 @@ def pdf(template: str, page: Any, *, language: str, made: datetime | None = None
         "root": HERE,
         "font_paths": _fonts(),
         "sys_inputs": {"page": data, "language": language, "colours": json.dumps(_colours())},
-        "timestamp": made if made is not None else 0,
+        "timestamp": 0 if made is None else int(made.timestamp()),
     }
     try:
         found: bytes = typst.compile(**asked, pdf_standards=[_STANDARD])

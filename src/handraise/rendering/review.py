@@ -64,8 +64,8 @@ class Section:
         What it is given, in words.
     answer
         What the figures say, in words.
-    english
-        What stands in English whatever the language, as the definition does.
+    changes
+        What a version changed, in words.
     decision, decided
         What both teams wrote down, and who did when; empty while nothing is.
     """
@@ -75,7 +75,7 @@ class Section:
     minutes: str
     answer: str
     tables: tuple[Table, ...] = ()
-    english: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     decision: str = ""
     decided: str = ""

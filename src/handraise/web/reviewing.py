@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
+import sqlalchemy as sa
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
@@ -18,6 +19,7 @@ from handraise.store.reports import answers
 from handraise.store.reports.review import AT_ONCE, WITHIN, Span
 from handraise.store.reviews import TOPICS, Topic
 from handraise.web.clockface import spelled
+from handraise.web.routes.definition.reading import names_of
 from handraise.web.wording import to_translate as _
 from handraise.web.wording import translations
 
@@ -115,7 +117,7 @@ class Speaking:
         return self.gettext(
             "%(share)s of %(n)s (%(low)s–%(high)s)",
             share=self.percent(one.value), n=self.number(one.n),
-            low=self.percent(one.low), high=self.percent(one.high),
+            low=self.number(one.low * 100), high=self.percent(one.high),
         )  # fmt: skip
 
     def weekly(self, one: Estimate) -> str:
@@ -154,6 +156,14 @@ def page_of(found: Review, say: Speaking, people: Mapping[str, str]) -> Page:
         ),
         footer=f"{gettext('Quarterly review')} {found.quarter} · {found.name}",
     )
+
+
+def people_of(connection: sa.Connection, found: Review) -> dict[str, str]:
+    """Names of everybody that a review speaks of."""
+    told = [one.by for one in found.signed.values()]
+    told += [one.by for one in found.decisions.values()]
+    told += [one.by for one in found.agreed.values()]
+    return names_of(connection, told)
 
 
 class _Telling:
@@ -325,21 +335,21 @@ class _Telling:
     def signals(self) -> dict[str, Any]:
         if self._study() is None:
             return self._without_study()
-        rules = self._rules("engagement")
-        rows = [self._rule(one, one["having"], one["without"]) for one in rules]
-        columns = (self._("Rule"), self._("Points"), self._("Accepted with it"), self._("History says"))
-        told = self._told(
-            [self._verdict(rules)], self._("Engagement rules"), columns, rows,
-            self._("Accepted with it; the mark: without"), right=(1,),
-        )  # fmt: skip
-        return {**told, "notes": self._of_history()}
+        tables = []
+        for dimension, name in (("engagement", self._("Engagement rules")), ("fit", self._("Fit rules"))):
+            rows = [
+                Row((*self._head(one), self.say.share(_maybe(one["having"])), self._said_of(one)),
+                    _held(one["having"], one["without"]))
+                for one in self._rules(dimension)
+            ]  # fmt: skip
+            columns = (name, self._("Points"), self._("Accepted with it"), self._("History says"))
+            drawn = self._("Accepted; the mark: without")
+            tables += [Table(name, columns, tuple(rows), (1,), drawn)] if rows else []
+        rules = [*self._rules("engagement"), *self._rules("fit")]
+        return {"answer": self._verdict(rules), "tables": tuple(tables), "notes": self._of_history()}
 
-    def _rule(self, one: Mapping[str, Any], drawn: Sequence[int] | None, mark: Sequence[int] | None) -> Row:
-        having = None if one["having"] is None else Share(*one["having"])
-        share = None if drawn is None else Share(*drawn)
-        held = None if mark is None else Share(*mark).value
-        cells = (one["rule"], self.say.points(one["points"]), self.say.share(having), self._said_of(one))
-        return Row(cells, None if share is None else _strip(share, held))
+    def _head(self, one: Mapping[str, Any]) -> tuple[str, str]:
+        return one["rule"], self.say.points(one["points"])
 
     def _verdict(self, rules: Sequence[Mapping[str, Any]]) -> str:
         rewarding = [one for one in rules if one["points"] > 0]
@@ -393,18 +403,20 @@ class _Telling:
             parts.append(
                 self._("These hold for more or fewer leads than before: %(rules)s.", rules=", ".join(moved))
             )
-        rows = []
-        for one in rules:
-            row = self._rule(one, one["fired"], one["fired_before"])
-            now, then = (
-                None if one[name] is None else Share(*one[name]) for name in ("fired", "fired_before")
+        rows = [
+            Row(
+                (
+                    *self._head(one),
+                    self.say.share(_maybe(one["fired_before"])),
+                    self.say.share(_maybe(one["fired"])),
+                ),
+                _held(one["fired"], one["fired_before"]),
             )
-            rows.append(Row((*row.cells[:3], self.say.share(then), self.say.share(now)), row.strip))
-        columns = (self._("Rule"), self._("Points"), self._("Accepted with it"), self._("Holds for, before"),
-                   self._("Holds for, this quarter"))  # fmt: skip
-        told = self._told(
-            parts, self._("Fit rules"), columns, rows, self._("Holds for; the mark: before"), right=(1,)
-        )
+            for one in rules
+        ]  # fmt: skip
+        columns = (self._("Rule"), self._("Points"), self._("Holds for, before"), self._("This quarter"))
+        drawn = self._("This quarter; the mark: before")
+        told = self._told(parts, self._("Fit rules"), columns, rows, drawn)
         return {**told, "notes": self._of_history()}
 
     # ---------------------------------------------------------------------------------------------- sales
@@ -508,11 +520,11 @@ class _Telling:
     def effect(self) -> dict[str, Any]:
         tables = []
         parts: list[str] = []
-        english: list[str] = []
+        changes: list[str] = []
         notes: list[str] = []
         for one in self.found.effects:
             parts.append(self._as_expected(one))
-            english += one.changes or ()
+            changes += one.changes or ()
             tables.append(self._effect_table(one))
             if one.expected is not None:
                 notes.append(
@@ -527,7 +539,7 @@ class _Telling:
         return {
             "answer": " ".join(parts),
             "tables": tuple(tables),
-            "english": tuple(english),
+            "changes": tuple(changes),
             "notes": tuple(notes),
         }
 
@@ -613,6 +625,16 @@ class _Telling:
 
 def _strip(share: Share, mark: float | None) -> Strip | None:
     return None if share.value is None else Strip(share.value, share.low, share.high, mark)
+
+
+def _maybe(counted: Sequence[int] | None) -> Share | None:
+    return None if counted is None else Share(*counted)
+
+
+def _held(drawn: Sequence[int] | None, mark: Sequence[int] | None) -> Strip | None:
+    """One share, held against another."""
+    share, against = _maybe(drawn), _maybe(mark)
+    return None if share is None else _strip(share, None if against is None else against.value)
 
 
 def _rises(one: Mapping[str, Any]) -> bool:

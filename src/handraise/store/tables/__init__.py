@@ -8,6 +8,7 @@ from handraise.store.tables import (
     handoffs,
     leads,
     outside,
+    reviews,
     scores,
     spend,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "handoffs",
     "leads",
     "outside",
+    "reviews",
     "scores",
     "spend",
 ]

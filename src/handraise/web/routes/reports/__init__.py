@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from handraise.web.routes.reports import answers, funnel, health, speed, stages
+from handraise.web.routes.reports import answers, funnel, health, review, speed, stages
 
-ROUTERS: Final = (funnel.router, speed.router, stages.router, answers.router, health.router)
+ROUTERS: Final = (funnel.router, speed.router, stages.router, answers.router, health.router, review.router)

@@ -1,6 +1,6 @@
 """The quarterly review: an agenda of an hour, what both teams decide on it, who agreed; the same as PDF."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from threading import Thread
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,14 +11,14 @@ from starlette.responses import Response
 
 from handraise.core.quarter import Quarter
 from handraise.flow import studying
-from handraise.flow.review import Review, acted, agree, quarters, review
+from handraise.flow.review import agree, quarters, review, version_of
 from handraise.http.callers import Call, needs
 from handraise.rendering.review import review_pdf
 from handraise.store import reviews
 from handraise.store.definitions import Side
 from handraise.store.reviews import Study, Topic
-from handraise.web.reviewing import Speaking, page_of
-from handraise.web.routes.definition.reading import SIGNING, names_of
+from handraise.web.reviewing import Speaking, page_of, people_of
+from handraise.web.routes.definition.reading import SIGNING
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import as_pdf
 from handraise.web.sites import site
@@ -39,14 +39,13 @@ def review_of_a_quarter(call: MayRead, quarter: Written = "", name: Name = "") -
     """The agenda of a quarter, with its figures and decisions."""
     there = quarters(call.connection, call.now)
     asked = _asked(quarter, there, call)
-    found = review(call.connection, asked, call.now, name)
     visit = visit_of(call)
+    found = review(call.connection, asked, call.now, name, visit.tongue)
     say = Speaking(visit.language, visit.zone)
     told: dict[str, Any] = {"found": found, "quarter": asked, "page": None}
     if found is not None:
-        people = names_of(call.connection, _actors(found))
         told |= {
-            "page": page_of(found, say, people),
+            "page": page_of(found, say, people_of(call.connection, found)),
             "name_choices": [(one, one) for one in found.names],
             "agreed": found.agreed,
             "may_agree": [side for side, permission in SIGNING.items() if visit.may(permission)],
@@ -61,11 +60,12 @@ def review_of_a_quarter(call: MayRead, quarter: Written = "", name: Name = "") -
 def review_as_pdf(call: MayExport, quarter: Written = "", name: Name = "") -> Response:
     """The same on paper."""
     asked = _asked(quarter, quarters(call.connection, call.now), call)
-    found = review(call.connection, asked, call.now, name)
+    visit = visit_of(call)
+    found = review(call.connection, asked, call.now, name, visit.tongue)
     if found is None:
         return go_to(call, _at(asked))
-    visit = visit_of(call)
-    page = page_of(found, Speaking(visit.language, visit.zone), names_of(call.connection, _actors(found)))
+    say = Speaking(visit.language, visit.zone)
+    page = page_of(found, say, people_of(call.connection, found))
     return as_pdf(review_pdf(page, language=visit.language, made=call.now), f"review-{asked}.pdf")
 
 
@@ -86,7 +86,7 @@ def begin_study(call: MayDecide, quarter: FormQuarter, name: FormName = "") -> R
     """Look at history, in the background."""
     asked = Quarter.of(quarter)
     response = go_to(call, _at(asked, name))
-    version = _version(call, asked, name)
+    version = version_of(call.connection, asked, call.now, name)
     if version is None:
         return response
     made, is_new = reviews.begin(call.connection, asked, version, call.by, call.now)
@@ -155,19 +155,6 @@ def _at(quarter: Quarter, name: str = "") -> str:
     return f"/reports/review?{urlencode(asked)}"
 
 
-def _version(call: Call, quarter: Quarter, name: str) -> int | None:
-    """The version that a review of this quarter looks at."""
-    lived = acted(call.connection, quarter, call.now)
-    mine = lived.get(name) or next(iter(lived.values()), None)
-    return None if mine is None else mine[-1].version_id
-
-
 def _study(call: Call, quarter: Quarter, name: str) -> Study | None:
-    version = _version(call, quarter, name)
+    version = version_of(call.connection, quarter, call.now, name)
     return None if version is None else reviews.latest_study(call.connection, quarter, version)
-
-
-def _actors(found: Review) -> Iterator[str]:
-    yield from (one.by for one in found.signed.values())
-    yield from (one.by for one in found.decisions.values())
-    yield from (one.by for one in found.agreed.values())

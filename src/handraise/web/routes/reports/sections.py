@@ -15,6 +15,7 @@ REPORTS: Final = (
     Section("/reports/stages", _("Stages"), "reports:read"),
     Section("/reports/answers", _("Answers"), "reports:read"),
     Section("/reports/health", _("Health"), "reports:read"),
+    Section("/reports/review", _("Quarterly review"), "reports:read"),
 )
 
 
