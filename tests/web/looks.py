@@ -49,6 +49,8 @@ LOOKS: Final = (
     Look("/reports/answers/handoffs", "marketing"),
     Look("/reports/health", "viewer", ready=".findings"),
     Look("/reports/health", "marketing", ready=".findings"),
+    Look("/reports/review", "marketing"),
+    Look("/reports/review?quarter=2026-Q1", "viewer"),
     Look("/definition", "viewer"),
     Look("/definition", "marketing"),
     Look("/definition/versions/{proposed}", "sales"),
