@@ -66,7 +66,20 @@ def test_whatever_is_killed_whenever_nothing_is_lost_and_nothing_done_twice(open
 def test_the_storm_finds_a_worker_that_clears_marks_before_its_work_is_done(
     database: Database, worker: str
 ) -> None:
-    tally = storm("--url", database.url, "--kills", 12, "--each", 1, "--seconds", 8, "--worker", worker)
+    tally = storm(
+        "--url",
+        database.url,
+        "--kills",
+        12,
+        "--each",
+        1,
+        "--events",
+        1000,
+        "--seconds",
+        30,
+        "--worker",
+        worker,
+    )
     assert not tally["is_whole"]
     assert tally["wrong"]["leads without score"] > 0, tally
     assert tally["wrong"]["events lost"] == 0, tally

@@ -1,6 +1,5 @@
 """A dump taken while events come in, restored elsewhere: nothing half, nothing changed, nothing missing."""
 
-import secrets
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -16,23 +15,11 @@ from handraise.flow import audit
 from handraise.flow.score import compiled, judged
 from handraise.store import definitions, scores
 from handraise.store.backup import BackupFailed, DatabaseNotEmpty, dump, restore
-from handraise.store.embedded import Embedded
 from handraise.store.health import rights_too_many
 from handraise.store.histories import histories
 from handraise.store.session import Database
 from tests.databases import Database as Fresh
 from tests.flow.worked import NOW, Office, demo, pricing, told
-
-
-@pytest.fixture
-def empty(embedded_server: Embedded, cloning: psycopg.Connection) -> Iterator[Fresh]:
-    """A database with nothing in it."""
-    name = f"test_{secrets.token_hex(6)}"
-    cloning.execute(f"CREATE DATABASE {name} TEMPLATE template0 OWNER handraise_owner")
-    fresh = Fresh(name, embedded_server)
-    yield fresh
-    fresh.close()
-    cloning.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

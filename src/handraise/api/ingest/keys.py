@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
+import sqlalchemy as sa
+
 from handraise.api.ingest.requests import Request, RequestRefused
 from handraise.connect.inbound.requests import basic
 from handraise.store.session import Database, DatabaseAway
@@ -61,7 +63,7 @@ class SourceCache:
         RequestRefused
             401 when there is none.
         DatabaseAway
-            When it cannot be looked up.
+            When it cannot be looked up, or the database went away in the middle of it.
         """
         if not key or len(key) > _LONGEST_KEY:
             raise no_key()
@@ -89,5 +91,8 @@ class SourceCache:
         return entry
 
     def _look_up(self, key: str) -> Source | None:
-        with self._database.transaction() as connection:
-            return source_by_key(connection, key)
+        try:
+            with self._database.transaction() as connection:
+                return source_by_key(connection, key)
+        except sa.exc.DBAPIError as error:
+            raise DatabaseAway("The source of the key cannot be looked up right now.") from error
