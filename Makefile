@@ -90,6 +90,7 @@ reference: setup ## write the generated pages of docs/reference
 .PHONY: pictures
 pictures: setup ## draw the pictures of the README and the docs from real output
 	$(RUN)/python scripts/pictures.py
+	$(RUN)/python scripts/screens.py
 
 .PHONY: oracle
 oracle: setup ## the engine against the slow oracle on 100,000 cases (about ten minutes)
@@ -101,7 +102,7 @@ fuzz: setup ## ten thousand generated calls of the product's interface (about ei
 	HANDRAISE_FUZZ_CALLS=10000 $(RUN)/pytest tests/api/test_any_call.py
 
 .PHONY: chaos
-chaos: setup ## a thousand kills and fifty deaths of PostgreSQL under load, and what follows (over seven minutes)
+chaos: setup ## a thousand kills and fifty deaths of PostgreSQL under load, and what follows (twenty minutes or more)
 	HANDRAISE_CHAOS_KILLS=1000 HANDRAISE_CHAOS_EACH=50 HANDRAISE_CHAOS_RESTARTS=50 HANDRAISE_CHAOS_EVENTS=100000 \
 	HANDRAISE_CHAOS_SECONDS=3600 HANDRAISE_CHAOS_MERGES=200 $(RUN)/pytest -n0 -rP --show-capture=stdout tests/chaos
 
@@ -123,6 +124,10 @@ bench-large: setup ## the same on 100 M events (2 GB of disk)
 .PHONY: bench-live
 bench-live: setup ## ingest beside pgbench, decisions and alerts at 1,000 events a second; into bench.json (4 minutes)
 	$(RUN)/python -m bench.live --out bench.json
+
+.PHONY: bench-outage
+bench-outage: setup ## what dead webhooks, mail and Slack cost a living webhook; into bench.json (twelve minutes)
+	$(RUN)/python -m bench.outage --rounds 6 --out bench.json
 
 .PHONY: bench-pages
 bench-pages: setup ## list pages with 100,000 leads in the base: median and 95th percentile (half a minute)
