@@ -22,7 +22,8 @@ def read(site: Site, path: str) -> list[dict[str, str]]:
 
 
 def asked(site: Site, path: str) -> Any:
-    return site.ask("GET", f"/api/v1/reports{path}", site.member("viewer")).json()
+    # The first look at the health of a base loads the statistics, which a busy machine takes seconds for.
+    return site.ask("GET", f"/api/v1/reports{path}", site.member("viewer"), timeout=60).json()
 
 
 def number_at(page: Page, address: str) -> int:

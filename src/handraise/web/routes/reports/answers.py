@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
-from babel.dates import format_skeleton
 from fastapi import Query
 from starlette.responses import Response
 
@@ -17,13 +16,12 @@ from handraise.store.reports.answers import LIMIT, Answer, Archived, Asked, Cell
 from handraise.store.reports.changes import put_live
 from handraise.store.reports.periods import month_of, start_of
 from handraise.web.interval_charts import (
-    Marked,
     Shown,
     counts_side_by_side,
     shares_over_time,
     shares_side_by_side,
 )
-from handraise.web.routes.reports.naming import reason_labels
+from handraise.web.routes.reports.naming import marked_months, month_name, reason_labels
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site
@@ -90,11 +88,11 @@ def answers_page(
     every = answers.cells(call.connection, int(months), call.now)
     found = [one for one in every if filters.asked.has(one)]
     labels = reason_labels(call)
-    by_month = _by_month(visit, found, filters, call.now)
+    by_month = _bymonth_name(visit, found, filters, call.now)
     reps = _lines(found, filters, lambda one: (_key(one.rep_id), one.rep or visit.gettext("Nobody's")))
     channels = _lines(found, filters, lambda one: (one.channel or _NONE, _channel(visit, one.channel)))
     changes = put_live(call.connection, start_of(month_of(call.now, 1 - int(months))), call.now)
-    marks = [Marked(_month(visit, month_of(one.at)), one.name) for one in changes]
+    marks = marked_months(visit, changes)
     reasons = answers.reasons_of(found)
     archived = _archived(
         answers.archived(call.connection, int(months), call.now), reason_labels(call, "disqualify")
@@ -173,7 +171,7 @@ def answered_handoffs(
         labels=reason_labels(call),
         answer=answer,
         answer_names=_answers(visit),
-        month=None if first is None else _month(visit, first),
+        month=None if first is None else month_name(visit, first),
         channel_name=lambda given: _channel(visit, given),
         back=filters.address(),
     )
@@ -187,12 +185,12 @@ def _for_reason(filters: Filters, month: date | None = None, answer: Answer | No
 # ---------------------------------------------------------------------------------------------- in words
 
 
-def _by_month(visit: Visit, found: Sequence[Cell], filters: Filters, now: datetime) -> list[Line]:
+def _bymonth_name(visit: Visit, found: Sequence[Cell], filters: Filters, now: datetime) -> list[Line]:
     lines = []
     for month in answers.months_back(int(filters.months), now):
         there = [one for one in found if one.month == month]
         lines.append(
-            Line(f"{month:%Y-%m}", _month(visit, month), answers.tally(there), _rejected(there, filters))
+            Line(f"{month:%Y-%m}", month_name(visit, month), answers.tally(there), _rejected(there, filters))
         )
     return lines
 
@@ -252,11 +250,6 @@ def _key(rep_id: int | None) -> str:
 
 def _channel(visit: Visit, channel: str) -> str:
     return channel or visit.gettext("not known")
-
-
-def _month(visit: Visit, month: date) -> str:
-    named: str = format_skeleton("yMMM", month, locale=visit.language)
-    return named
 
 
 def _shown(visit: Visit, line: Line) -> Shown:

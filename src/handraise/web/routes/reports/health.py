@@ -6,7 +6,6 @@ from datetime import date, datetime
 from threading import Thread
 from typing import Annotated, Any, Final
 
-from babel.dates import format_skeleton
 from babel.numbers import format_decimal, format_percent
 from starlette.background import BackgroundTask
 from starlette.responses import Response
@@ -18,9 +17,9 @@ from handraise.learn.shares import Share
 from handraise.store.reports import kept
 from handraise.store.reports.changes import put_live
 from handraise.store.reports.kept import Kept
-from handraise.store.reports.periods import month_of, start_of
-from handraise.web.interval_charts import Marked, Shown, shares_over_time, shares_side_by_side
-from handraise.web.routes.reports.naming import reason_labels
+from handraise.store.reports.periods import start_of
+from handraise.web.interval_charts import Shown, shares_over_time, shares_side_by_side
+from handraise.web.routes.reports.naming import marked_months, month_name, reason_labels
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site
@@ -141,6 +140,7 @@ _BESIDE: Final[Mapping[str, str]] = {
     "a quarter a year before": _("the same weeks a year before"),
     "a quarter one quarter before": _("the quarter before"),
 }
+_TOLD_ELSEWHERE: Final = ("volume", "conversion low")  # in the sentence; in a section of its own
 _WHAT: Final[Mapping[str, str]] = {
     "rejected": _("rejected"),
     "SQL within 90 days": _("SQL within 90 days"),
@@ -234,15 +234,14 @@ def _told(call: Call, found: Figures | None) -> Mapping[str, Any]:
         return {"found": None}
     visit, labels = visit_of(call), reason_labels(call)
     findings = [_finding(visit, labels, one) for one in found["findings"]]
-    by_name = {one["check"]["name"]: told for one, told in zip(found["findings"], findings, strict=True)}
-    speeds = by_name["conversion low"].beside
+    speeds = _speeds(visit, found["findings"])
     cohorts = [_cohort(visit, one) for one in found["cohorts"]]
     changes = []
     if found["cohorts"]:
         changes = put_live(
             call.connection, start_of(date.fromisoformat(f"{found['cohorts'][0]['month']}-01")), call.now
         )
-    marks = [Marked(_month(visit, month_of(one.at)), one.name) for one in changes]
+    marks = marked_months(visit, changes)
     became = [Shown(one["name"], one["sql"][-1] or Share(0, 0), one["name"]) for one in cohorts]
     return {
         "found": found,
@@ -263,7 +262,11 @@ def _told(call: Call, found: Figures | None) -> Mapping[str, Any]:
 def _finding(visit: Visit, labels: Mapping[str, str], one: Figures) -> Finding:
     name = one["check"]["name"]
     words = CHECKS[name]
-    beside = [(_beside(visit, labels, name, said), _share(figure)) for said, figure in one["beside"]]
+    beside = [
+        (_beside(visit, labels, name, said), _share(figure))
+        for said, figure in one["beside"]
+        if name not in _TOLD_ELSEWHERE
+    ]
     return Finding(one["state"], words, _seen(visit, words, name, one), beside)
 
 
@@ -287,6 +290,12 @@ def _seen(visit: Visit, words: Words, name: str, one: Figures) -> str:
     if one["limit"] is not None:
         groups["limit"] = _number(visit, one["limit"], 0 if name == "slow" else 1)
     return said(words.seen, **limits | told | groups)
+
+
+def _speeds(visit: Visit, findings: Sequence[Figures]) -> Sequence[tuple[str, Share]]:
+    """What became of leads by how fast they were called."""
+    [low] = [one for one in findings if one["check"]["name"] == "conversion low"]
+    return [(_beside(visit, {}, "conversion low", said), _share(figure)) for said, figure in low["beside"]]
 
 
 def _beside(visit: Visit, labels: Mapping[str, str], check: str, name: str) -> str:
@@ -313,7 +322,7 @@ def _slice(visit: Visit, one: Figures) -> Mapping[str, Any]:
 
 def _cohort(visit: Visit, one: Figures) -> dict[str, Any]:
     return {
-        "name": _month(visit, date.fromisoformat(f"{one['month']}-01")),
+        "name": month_name(visit, date.fromisoformat(f"{one['month']}-01")),
         "n": one["n"],
         "accepted": _share(one["accepted"]),
         "sql": [None if share is None else _share(share) for share in one["sql"]],
@@ -323,11 +332,6 @@ def _cohort(visit: Visit, one: Figures) -> dict[str, Any]:
 
 def _share(figure: Figures) -> Share:
     return Share(figure["count"], figure["n"])
-
-
-def _month(visit: Visit, month: date) -> str:
-    named: str = format_skeleton("yMMM", month, locale=visit.language)
-    return named
 
 
 def _percent(visit: Visit, share: float | None) -> str:

@@ -1,12 +1,19 @@
-"""What reports call leads, reasons and kinds of leads."""
+"""What reports call leads, reasons, kinds of leads and months."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Final
+
+from babel.dates import format_skeleton
 
 from handraise.core.reasons import ReasonKind
 from handraise.http.callers import Call
 from handraise.store import leads, reasons
 from handraise.store.leads import LeadFilter, LeadRow
+from handraise.store.reports.changes import PutLive
+from handraise.store.reports.periods import month_of
+from handraise.web.interval_charts import Marked
+from handraise.web.visits import Visit
 from handraise.web.wording import to_translate as _
 
 LEAD_TYPES: Final[Mapping[str, str]] = {
@@ -30,3 +37,14 @@ def reason_labels(call: Call, first: ReasonKind = "reject") -> Mapping[str, str]
     """What people read for the codes of all lists; where lists share a code, as `first` has it."""
     found = sorted(reasons.reasons(call.connection), key=lambda one: one.kind == first)
     return {one.code: one.label for one in found}
+
+
+def month_name(visit: Visit, month: date) -> str:
+    """A month as people write it."""
+    named: str = format_skeleton("yMMM", month, locale=visit.language)
+    return named
+
+
+def marked_months(visit: Visit, changes: Sequence[PutLive]) -> list[Marked]:
+    """When definitions went live, on an axis of months."""
+    return [Marked(month_name(visit, month_of(one.at)), one.name) for one in changes]

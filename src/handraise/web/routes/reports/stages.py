@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal
 
-from babel.dates import format_skeleton
 from babel.units import format_unit
 from fastapi import Query
 from starlette.responses import Response
@@ -15,17 +14,16 @@ from handraise.flow.stalled import stalled
 from handraise.http.callers import Call, needs
 from handraise.learn.shares import Share
 from handraise.store.reports import stages
-from handraise.store.reports.changes import PutLive, put_live
+from handraise.store.reports.changes import put_live
 from handraise.store.reports.periods import month_of, start_of
 from handraise.store.reports.stages import MEASURED, Back, Returns, Side, Stalled, TimeInStage
 from handraise.web.interval_charts import (
-    Marked,
     Shown,
     counts_side_by_side,
     shares_over_time,
     times_over_time,
 )
-from handraise.web.routes.reports.naming import named_leads
+from handraise.web.routes.reports.naming import marked_months, month_name, named_leads
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site
@@ -70,7 +68,7 @@ def stages_page(
     still = stalled(call.connection, now)
     came = _came(visit, stages.returns(call.connection, side, int(months), now))
     changes = put_live(call.connection, start_of(month_of(now, 1 - int(months))), now)
-    marks = _marks(visit, changes)
+    marks = marked_months(visit, changes)
     by_month = {one.month: one for one in times if one.stage == stage and one.month is not None}
     days = [(name, *_days(by_month.get(month))) for month, name in _axis(visit, int(months), now)]
     return show_report(
@@ -87,7 +85,7 @@ def stages_page(
         by_month=[one for one in times if one.stage == stage and one.month is not None],
         time_chart=times_over_time(days, (said("Half within"), said("Nine in ten within")), marks),
         lasting=lambda time: lasting(visit, time),
-        month_name=lambda month: _month(visit, month),
+        month_name=lambda month: month_name(visit, month),
         stalled=still[:_FIRST],
         stalled_total=len(still),
         owners=_owners(visit, still),
@@ -215,7 +213,7 @@ def _members(call: Call, found: Sequence[int], said: str, month: date | None) ->
         leads=list(named_leads(call, shown).values()),
         total=len(found),
         counted=said,
-        month=None if month is None else _month(visit_of(call), month),
+        month=None if month is None else month_name(visit_of(call), month),
         back="/reports/stages",
     )
 
@@ -238,18 +236,9 @@ def lasting(visit: Visit, time: timedelta) -> str:
     return "–"
 
 
-def _month(visit: Visit, month: date) -> str:
-    named: str = format_skeleton("yMMM", month, locale=visit.language)
-    return named
-
-
 def _axis(visit: Visit, months: int, now: datetime) -> list[tuple[date, str]]:
     every = [month_of(now, number) for number in range(1 - months, 1)]
-    return [(month, _month(visit, month)) for month in every]
-
-
-def _marks(visit: Visit, changes: Sequence[PutLive]) -> list[Marked]:
-    return [Marked(_month(visit, month_of(one.at)), one.name) for one in changes]
+    return [(month, month_name(visit, month)) for month in every]
 
 
 def _days(one: TimeInStage | None) -> tuple[float | None, float | None]:
@@ -270,7 +259,7 @@ def _owners(visit: Visit, still: Sequence[Stalled]) -> list[tuple[str, str, int]
 
 def _came(visit: Visit, found: Sequence[Returns]) -> list[Came]:
     return [
-        Came(one.month, _month(visit, one.month), one.left,
+        Came(one.month, month_name(visit, one.month), one.left,
              {back: one.reached[back][_LATEST] for back in stages.BACK})
         for one in found
     ]  # fmt: skip
