@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from handraise.cli import (
+    audiences,
     audit,
     backtest,
     backup,
@@ -120,6 +121,9 @@ EXAMPLES: Final[dict[str, str]] = {
     "leads import": "handraise leads import leads.csv --dry-run --errors wrong.csv",
     "leads undo": "handraise leads undo 4",
     "leads imports": "handraise leads imports",
+    "audiences list": "handraise audiences list",
+    "audiences count": "handraise audiences count 'Spring campaign'",
+    "audiences export": "handraise audiences export 'Spring campaign' spring.csv",
     "members add": "handraise members add ben@acme.example --name Ben --role sales",
     "members list": "handraise members list",
     "members reset-password": "handraise members reset-password ben@acme.example",
@@ -177,6 +181,10 @@ SHORT: Final[dict[str, str]] = {
     "leads import": "Import leads, accounts or events.",
     "leads undo": "Take an import back.",
     "leads imports": "List the imports.",
+    "audiences": "Whom somebody means, counted and taken out.",
+    "audiences list": "List the audiences.",
+    "audiences count": "Count who is in one.",
+    "audiences export": "Write who is in one into a file.",
     "members": "The people who work with it.",
     "members add": "Add a member.",
     "members list": "List the members.",
@@ -236,6 +244,9 @@ COMMANDS: Final[dict[str, Callable[..., Any]]] = {
     "leads import": leads.load,
     "leads undo": leads.undo,
     "leads imports": leads.imports,
+    "audiences list": audiences.listed,
+    "audiences count": audiences.count,
+    "audiences export": audiences.export,
     "members add": members.add,
     "members list": members.listed,
     "members reset-password": members.reset_password,

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from handraise.core.audiences import NOBODY, Audience, asked, read_audience, standing_fact
 from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError, InputInvalid
+from handraise.core.points import written
 from handraise.engine.plan import compiled
 from handraise.flow.preview import Previews, Reading
 from handraise.flow.snapshot import PAGE, Snapshot, size, snapshot_of
@@ -36,6 +37,11 @@ MAILABLE: Final[tuple[Mail, ...]] = ("yes", "not_known")
 FIRST: Final = 20
 """So many are shown by name beside a count."""
 LONGEST_NAME: Final = 100
+COLUMNS: Final = (
+    "lead_id", "name", "first_name", "last_name", "email", "company", "stage", "owner", "fit", "engagement",
+    "grade", "may_be_mailed",
+)  # fmt: skip
+"""What a file says of each person."""
 _TOGETHER: Final = 50
 _KEPT: Final = 500
 # What outweighs what: the last that holds is told.
@@ -393,6 +399,28 @@ def everybody(
         after = some.after
 
 
+def gone_through(
+    database: Database, one: Ready, now: datetime, *, only_mailable: bool
+) -> Iterator[tuple[Member, ...]]:
+    """All members, by asking every lead a page at a time, without holding the base."""
+    after: int | None = 0
+    while after is not None:
+        with database.transaction() as connection:
+            some = scanned(connection, one, now, after=after, only_mailable=only_mailable)
+        yield some.members
+        after = some.after
+
+
+def cells_of(one: Member) -> tuple[object, ...]:
+    """Somebody as a row of a file, in the order of `COLUMNS`; points as people write them."""
+    lead, standing = one.lead, one.standing
+    points = [None if value is None else written(value) for value in (lead.fit, lead.engagement)]
+    return (
+        lead.id, lead.name, standing.first_name, standing.last_name, lead.email, lead.account, lead.stage,
+        standing.owner, *points, lead.grade, one.mail,
+    )  # fmt: skip
+
+
 class StillReading(HandraiseError):
     """The base is being read for the first time since the product started; it takes a moment."""
 
@@ -412,6 +440,8 @@ def _together(wanted: Sequence[Ready]) -> Iterator[Sequence[Ready]]:
             yield of_one[first : first + _TOGETHER]
 
 
-__all__ = ["FIRST", "MAILABLE", "Audiences", "DefinitionNotLive", "Found", "Mail", "Member", "Ready", "Some",
-           "StillReading", "everybody", "found_in", "live", "members_of", "name_of",
-           "scanned"]  # fmt: skip
+__all__ = [
+    "COLUMNS", "FIRST", "MAILABLE", "Audiences", "DefinitionNotLive", "Found", "Mail", "Member", "Ready",
+    "Some", "StillReading", "cells_of", "everybody", "found_in", "gone_through", "live", "members_of",
+    "name_of", "scanned",
+]  # fmt: skip

@@ -12,7 +12,6 @@ from starlette.responses import Response, StreamingResponse
 from handraise.core.audiences.reading import NOBODY
 from handraise.core.audiences.starters import starters_for
 from handraise.core.errors import DefinitionInvalid, HandraiseError
-from handraise.core.points import written
 from handraise.core.words import audience_words
 from handraise.core.words.tongues import tongue_of
 from handraise.files.guarding import guarded
@@ -33,10 +32,6 @@ MayRead = Annotated[Call, needs("leads:read")]
 MayExport = Annotated[Call, needs("export")]
 _LIST: Final = "audiences/list.html.jinja"
 _ONE: Final = "audiences/one.html.jinja"
-_HEAD: Final = (
-    "lead_id", "name", "first_name", "last_name", "email", "company", "stage", "owner", "fit", "engagement",
-    "grade", "may_be_mailed",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -155,18 +150,9 @@ def file(
 
 def _rows(everybody: Iterator[tuple[Member, ...]]) -> Iterator[str]:
     """Lines of the file, some people at a time; no cell becomes a formula where it is opened."""
-    yield _line(_HEAD)
+    yield _line(asking.COLUMNS)
     for some in everybody:
-        yield "".join(map(_line, map(_cells, some)))
-
-
-def _cells(one: Member) -> list[object]:
-    lead, standing = one.lead, one.standing
-    points = [None if value is None else written(value) for value in (lead.fit, lead.engagement)]
-    return [
-        lead.id, lead.name, standing.first_name, standing.last_name, lead.email, lead.account, lead.stage,
-        standing.owner, *points, lead.grade, one.mail,
-    ]  # fmt: skip
+        yield "".join(map(_line, map(asking.cells_of, some)))
 
 
 def _line(cells: Sequence[object]) -> str:
