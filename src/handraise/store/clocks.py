@@ -5,19 +5,18 @@ steps have been taken is its own.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from handraise.core.calendar import NeverOpen, always
+from handraise.core.calendar import NeverOpen
 from handraise.core.sla import (
     BreachPolicy,
     Clock,
     Entry,
-    OwnerChanged,
     Started,
     actions_due,
     clocks_from,
@@ -30,7 +29,6 @@ from handraise.core.sla.policy import Step
 from handraise.store.calendars import snapshot_from
 from handraise.store.tables.handoffs import handoff_entry, sla_clock
 
-_ANY: Final = always().as_json()
 # Running clocks at which a step is due; those of owners who are away now or came back, and not all is done.
 _DUE: Final = """
 select id from (
@@ -228,10 +226,7 @@ def _entry(kept: Mapping[str, Any]) -> Entry:
     """The entry, its calendar one with all equal ones: reading a calendar anew is the dear part."""
     if "calendar" not in kept:
         return entry_from(kept)
-    entry = entry_from({**kept, "calendar": _ANY})
-    if isinstance(entry, Started | OwnerChanged):
-        return replace(entry, calendar=snapshot_from(kept["calendar"]))
-    return entry
+    return entry_from({**kept, "calendar": snapshot_from(kept["calendar"])})
 
 
 def _clocks(entries: Iterable[Entry]) -> tuple[Clock, ...]:

@@ -106,7 +106,7 @@ def entry_as_json(entry: Entry) -> dict[str, object]:
 
 
 def entry_from(data: Mapping[str, object]) -> Entry:
-    """The entry that `entry_as_json` wrote.
+    """The entry that `entry_as_json` wrote; a calendar in it may be read already.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def entry_from(data: Mapping[str, object]) -> Entry:
             return Started(
                 datetime.fromisoformat(at),
                 target * _MICROSECOND,
-                calendar_from(calendar),
+                _calendar(calendar),
                 _text(rest.get("owner")),
                 datetime.fromisoformat(became) if isinstance(became, str) else None,
             )
@@ -128,7 +128,7 @@ def entry_from(data: Mapping[str, object]) -> Entry:
         case {"kind": "resumed", "at": str(at)}:
             return Resumed(datetime.fromisoformat(at))
         case {"kind": "owner_changed", "at": str(at), "owner": owner, "calendar": calendar}:
-            return OwnerChanged(datetime.fromisoformat(at), _text(owner), calendar_from(calendar))
+            return OwnerChanged(datetime.fromisoformat(at), _text(owner), _calendar(calendar))
         case {"kind": "stopped", "at": str(at), "contact": str(contact)}:
             return Stopped(datetime.fromisoformat(at), contact)
         case {"kind": "cancelled", "at": str(at), "reason": str(reason)}:
@@ -137,6 +137,10 @@ def entry_from(data: Mapping[str, object]) -> Entry:
             raise ValueError(
                 f"no entry of a clock: kind {data.get('kind')!r}; write what `entry_as_json` gives"
             )
+
+
+def _calendar(value: object) -> Calendar:
+    return value if isinstance(value, Calendar) else calendar_from(value)
 
 
 def _text(value: object) -> str | None:
