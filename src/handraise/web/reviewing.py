@@ -67,6 +67,7 @@ _NUMBERS: Final = (
     _("Fourth quarter of %(year)s"),
 )
 _REPS: Final = 12
+_NAMED: Final = 4
 
 
 @dataclass(frozen=True)
@@ -370,9 +371,9 @@ class _Telling:
             )
         ]  # fmt: skip
         if against:
-            parts.append(self._("Rewarded, but accepted less often: %(rules)s.", rules=", ".join(against)))
+            parts.append(self._("Rewarded, but accepted less often: %(rules)s.", rules=_few(against)))
         if nothing:
-            parts.append(self._("Rewarded, but no difference is seen: %(rules)s.", rules=", ".join(nothing)))
+            parts.append(self._("Rewarded, but no difference is seen: %(rules)s.", rules=_few(nothing)))
         return " ".join(parts)
 
     def fit(self) -> dict[str, Any]:
@@ -401,7 +402,7 @@ class _Telling:
             parts = [self._("The leads are who they were before: their fit scores have not moved.")]
         if moved:
             parts.append(
-                self._("These hold for more or fewer leads than before: %(rules)s.", rules=", ".join(moved))
+                self._("These hold for more or fewer leads than before: %(rules)s.", rules=_few(moved))
             )
         rows = [
             Row(
@@ -625,6 +626,11 @@ class _Telling:
 
 def _strip(share: Share, mark: float | None) -> Strip | None:
     return None if share.value is None else Strip(share.value, share.low, share.high, mark)
+
+
+def _few(names: Sequence[str]) -> str:
+    """The first of them; the table has them all."""
+    return ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
 
 
 def _maybe(counted: Sequence[int] | None) -> Share | None:
