@@ -16,9 +16,11 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from handraise.core.audiences import NOBODY, Audience, asked, read_audience, standing_fact
+from handraise.core.definition.conditions import Equals, FactTest
 from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.points import written
+from handraise.engine.base import EMAIL
 from handraise.engine.plan import compiled
 from handraise.flow.preview import Previews, Reading
 from handraise.flow.snapshot import PAGE, Snapshot, size, snapshot_of
@@ -50,7 +52,7 @@ _ASKED_OF_MAIL: Final[tuple[tuple[Mail, Audience], ...]] = (
     ("no_consent", read_audience("who: {lead.consent: false}")),
     ("spam", read_audience("signals: {said: {event: Email Marked as Spam}}\nwho: {signal: said}")),
     ("unsubscribed", read_audience("signals: {said: {event: Unsubscribed}}\nwho: {signal: said}")),
-    ("no_address", read_audience("who: {lead.email: {unknown: true}}")),
+    ("no_address", Audience(FactTest(standing_fact("has_address"), (Equals((False,)),)))),
 )
 _MAILS: Final[tuple[Mail, ...]] = ("not_known", *(name for name, _ in _ASKED_OF_MAIL))
 
@@ -317,7 +319,10 @@ def with_standings(connection: sa.Connection, taken: Snapshot, now: datetime) ->
     there = standings(connection, ids)
     late = {one.lead_id for one in stalled(connection, now)}
     rows = [there.get(one) for one in ids]
+    # Asked here, once for a base: of an address nearly every value is another.
+    emails = taken.facts[EMAIL].to_pylist() if EMAIL in taken.facts else [None] * len(ids)
     columns = {
+        "has_address": pa.array([isinstance(email, str) and bool(email.strip()) for email in emails]),
         "stalled": pa.array([one in late for one in ids]),
         **{
             name: pa.array([getattr(row, name, None) for row in rows], kind)
