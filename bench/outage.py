@@ -45,7 +45,7 @@ from handraise.store.session import Database
 
 HOST: Final = "127.0.0.1"
 ANSWERS_AFTER: Final = 0.5  # seconds
-# Four calls at a time to one destination, which is more than the worker has threads for all of them.
+# Four calls at a time go to one destination.
 MOST: Final = 4 / ANSWERS_AFTER  # deliveries a second to the living webhook
 TO_THE_DEAD: Final = 100  # deliveries that wait for each dead destination when a round begins
 OUTAGE: Final = 6 * 3600  # seconds

@@ -148,7 +148,9 @@ def delivery_job(
 def watch_clock(connection: sa.Connection, clock_id: int, at: datetime) -> None:
     """Look at this clock at `at`: one job for each moment, so that moving a clock needs no search."""
     lock = f"{WATCH_CLOCK}:{clock_id}:{at.isoformat()}"
-    defer(connection, WATCH_CLOCK, {"clock_id": clock_id}, at, lock, queue="clock")
+    # With our clock behind the database's, a look that came too early would be due again at once.
+    soon = timedelta(milliseconds=50)
+    defer_all(connection, [Job(WATCH_CLOCK, {"clock_id": clock_id}, "clock", at, lock, wait=soon)])
 
 
 def stalled(connection: sa.Connection, silence: timedelta) -> frozenset[int]:
