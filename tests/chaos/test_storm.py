@@ -1,6 +1,6 @@
 """Processes that are killed without warning lose nothing that was acknowledged, and do nothing twice.
 
-The short form runs in the suite; `make chaos` runs the long one, with PostgreSQL dying, too.
+The short form runs in the suite; `make chaos` runs the long one.
 """
 
 import json
@@ -21,7 +21,7 @@ KILLS: Final = int(os.environ.get("HANDRAISE_CHAOS_KILLS", "100"))  # noqa: TID2
 EACH: Final = int(os.environ.get("HANDRAISE_CHAOS_EACH", "3"))  # noqa: TID251
 EVENTS: Final = int(os.environ.get("HANDRAISE_CHAOS_EVENTS", "2000"))  # noqa: TID251
 RESTARTS: Final = int(os.environ.get("HANDRAISE_CHAOS_RESTARTS", "2"))  # noqa: TID251
-SECONDS: Final = float(os.environ.get("HANDRAISE_CHAOS_SECONDS", "120"))  # noqa: TID251
+SECONDS: Final = float(os.environ.get("HANDRAISE_CHAOS_SECONDS", "240"))  # noqa: TID251
 
 
 def storm(*options: str | Path | int | float) -> dict[str, Any]:
@@ -58,6 +58,7 @@ def test_whatever_is_killed_whenever_nothing_is_lost_and_nothing_done_twice(open
     assert tally["quarantined"] > 0
     assert tally["handoffs"] >= EVENTS // 100
     assert tally["deliveries"] > tally["handoffs"]
+    assert tally["sent_again"] > 0, "every request had its answer"
     assert tally["received_again"] > 0, "nobody died between sending and writing it down"
     assert tally["audited"] > 0
 
@@ -67,19 +68,9 @@ def test_the_storm_finds_a_worker_that_clears_marks_before_its_work_is_done(
     database: Database, worker: str
 ) -> None:
     tally = storm(
-        "--url",
-        database.url,
-        "--kills",
-        12,
-        "--each",
-        1,
-        "--events",
-        1000,
-        "--seconds",
-        30,
-        "--worker",
-        worker,
-    )
+        "--url", database.url, "--kills", 12, "--each", 1, "--events", 1000, "--seconds", 60,
+        "--worker", worker,
+    )  # fmt: skip
     assert not tally["is_whole"]
     assert tally["wrong"]["leads without score"] > 0, tally
     assert tally["wrong"]["events lost"] == 0, tally
