@@ -198,6 +198,9 @@ def test_pages_are_german_for_those_who_read_german(filled: Filled) -> None:
         ("stages", "Wo Leads ihre Zeit verbringen"),
         ("answers", "Gibt der Vertrieb zu viele zurück?"),
         ("health", "Was braucht Hilfe?"),
+        ("health", "Zu wenig ist bekannt"),
+        ("speed", "Demo-Anfrage"),
+        ("answers", "Letzte 24 Monate"),
     ):
         answer = site.ask("GET", f"/reports/{path}", reader)
         assert (answer.status_code, said in answer.text) == (200, True), path

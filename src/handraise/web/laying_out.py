@@ -226,8 +226,9 @@ def share(context: Context, value: float | None, places: int = 0) -> str:
     """A share of [0, 1] in per cent; `–` for none."""
     if value is None:
         return "–"
-    form = "#,##0" + ("." + "0" * places if places else "") + "%"
-    said: str = format_percent(value, format=form, locale=_visit(context).language)
+    language = _visit(context).language
+    form = "#,##0" + ("." + "0" * places if places else "") + ("\u00a0%" if language == "de" else "%")
+    said: str = format_percent(value, format=form, locale=language)
     return said.replace("-", "−")
 
 

@@ -222,16 +222,16 @@ def _archived(found: Sequence[Archived], labels: Mapping[str, str]) -> list[tupl
 def _choices(
     visit: Visit, every: Sequence[Cell], filters: Filters, labels: Mapping[str, str]
 ) -> Mapping[str, Any]:
-    said = visit.gettext
-    reps = {_key(one.rep_id): one.rep or said("Nobody's") for one in every}
+    _ = visit.gettext
+    reps = {_key(one.rep_id): one.rep or _("Nobody's") for one in every}
     channels = {one.channel or _NONE: _channel(visit, one.channel) for one in every}
     codes = {*answers.reasons_of(every), *([filters.reason] if filters.reason else [])}
     reasons = {code: labels.get(code, code) for code in codes}
     return {
-        "month_choices": [(n, said("Last %(n)s months", n=n)) for n in ("3", "6", "12", "24", "36")],
-        "rep_choices": [("", said("Anybody")), *_by_name(reps)],
-        "channel_choices": [("", said("Any")), *_by_name(channels)],
-        "reason_choices": [("", said("Any")), *_by_name(reasons)],
+        "month_choices": [(n, _("Last %(n)s months", n=n)) for n in ("3", "6", "12", "24", "36")],
+        "rep_choices": [("", _("Anybody")), *_by_name(reps)],
+        "channel_choices": [("", _("Any")), *_by_name(channels)],
+        "reason_choices": [("", _("Any")), *_by_name(reasons)],
     }
 
 
@@ -240,8 +240,8 @@ def _by_name(named: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _answers(visit: Visit) -> Mapping[Answer, str]:
-    said = visit.gettext
-    return {"open": said("not answered yet"), "accepted": said("accepted"), "rejected": said("rejected")}
+    _ = visit.gettext
+    return {"open": _("not answered yet"), "accepted": _("accepted"), "rejected": _("rejected")}
 
 
 def _key(rep_id: int | None) -> str:

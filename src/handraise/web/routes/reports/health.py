@@ -271,14 +271,14 @@ def _finding(visit: Visit, labels: Mapping[str, str], one: Figures) -> Finding:
 
 
 def _seen(visit: Visit, words: Words, name: str, one: Figures) -> str:
-    said, figure = visit.gettext, one["figure"]
+    _, figure = visit.gettext, one["figure"]
     n = _number(visit, one["n"])
     if figure is None or one["state"] == "unknown":
-        return said("Too little is known: %(n)s leads.", n=n)
+        return _("Too little is known: %(n)s leads.", n=n)
     limits = {"n": n, "limit": "–"}
     if "share" in figure:
         told = {key: _percent(visit, figure[key]) for key in ("share", "low", "high")}
-        return said(words.seen, **limits | told | {"limit": _percent(visit, one["limit"])})
+        return _(words.seen, **limits | told | {"limit": _percent(visit, one["limit"])})
     scale, places = (100, 0) if name == "reps" else (1, 0 if name == "slow" else 1)
     told = {
         key: "…" if figure[key] is None else _number(visit, scale * figure[key], places)
@@ -286,10 +286,10 @@ def _seen(visit: Visit, words: Words, name: str, one: Figures) -> str:
     }
     groups = {"groups": _number(visit, len(one["beside"]))}
     if name == "volume":
-        groups["before"] = said(_BESIDE.get(one["beside"][0][0], one["beside"][0][0]))
+        groups["before"] = _(_BESIDE.get(one["beside"][0][0], one["beside"][0][0]))
     if one["limit"] is not None:
         groups["limit"] = _number(visit, one["limit"], 0 if name == "slow" else 1)
-    return said(words.seen, **limits | told | groups)
+    return _(words.seen, **limits | told | groups)
 
 
 def _speeds(visit: Visit, findings: Sequence[Figures]) -> Sequence[tuple[str, Share]]:
@@ -305,15 +305,15 @@ def _beside(visit: Visit, labels: Mapping[str, str], check: str, name: str) -> s
 
 
 def _slice(visit: Visit, one: Figures) -> Mapping[str, Any]:
-    said, apart = visit.gettext, one["apart"]
+    _, apart = visit.gettext, one["apart"]
     told = None
     if apart is not None:
         points = [_number(visit, 100 * apart[key]) for key in ("value", "low", "high")]
-        told = said("%(value)s points (%(low)s to %(high)s)", value=points[0], low=points[1], high=points[2])
+        told = _("%(value)s points (%(low)s to %(high)s)", value=points[0], low=points[1], high=points[2])
     return {
-        "by": said(_BY.get(one["by"], one["by"])),
+        "by": _(_BY.get(one["by"], one["by"])),
         "name": one["name"],
-        "what": said(_WHAT.get(one["what"], one["what"])),
+        "what": _(_WHAT.get(one["what"], one["what"])),
         "share": _share(one["share"]),
         "rest": _share(one["rest"]),
         "apart": told,

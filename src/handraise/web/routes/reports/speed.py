@@ -107,7 +107,7 @@ def speed_page(call: MayRead, weeks: Weeks = "12", by: By = "lead_type", as_of: 
     changes = put_live(call.connection, looked.start, looked.as_of)
     marks = [Marked(_week(visit, one.at), one.name) for one in changes]
     hours = [(line.name, _hours(line.kept.median), _hours(line.kept.p90)) for line in by_week]
-    said = visit.gettext
+    _ = visit.gettext
     return show_report(
         call,
         "speed",
@@ -120,7 +120,7 @@ def speed_page(call: MayRead, weeks: Weeks = "12", by: By = "lead_type", as_of: 
         changes=changes,
         week_chart=shares_over_time([_shown(visit, one) for one in by_week], marks),
         group_chart=shares_side_by_side([_shown(visit, one) for one in groups]),
-        time_chart=times_over_time(hours, (said("Half within"), said("Nine in ten within")), marks),
+        time_chart=times_over_time(hours, (_("Half within"), _("Nine in ten within")), marks),
     )
 
 
@@ -198,15 +198,15 @@ def _looked(call: Call, weeks: str, as_of: str) -> Looked:
 
 
 def _filters(visit: Visit, weeks: str, by: By, as_of: str) -> Mapping[str, Any]:
-    said = visit.gettext
+    _ = visit.gettext
     return {
         "weeks": weeks,
         "by": by,
         "as_of": as_of,
         "local_now": visit.now.astimezone(visit.zone).strftime("%Y-%m-%dT%H:%M"),
-        "week_choices": [(n, said("Last %(n)s weeks", n=n)) for n in ("4", "12", "26", "52")],
-        "by_choices": [(key, said(name)) for key, name in BYS.items()],
-        "by_name": said(BYS[by]),
+        "week_choices": [(n, _("Last %(n)s weeks", n=n)) for n in ("4", "12", "26", "52")],
+        "by_choices": [(key, _(name)) for key, name in BYS.items()],
+        "by_name": _(BYS[by]),
     }
 
 
@@ -241,15 +241,15 @@ def _written(key: Key) -> str:
 
 
 def _called(visit: Visit, by: By, key: str, names: Mapping[str, str]) -> str:
-    said = visit.gettext
+    _ = visit.gettext
     if key == _NONE:
-        return said("Nobody's")
+        return _("Nobody's")
     match by:
         case "lead_type":
-            return said(LEAD_TYPES[key]) if key in LEAD_TYPES else key
+            return _(LEAD_TYPES[key]) if key in LEAD_TYPES else key
         case "route":
-            own = {"account_owner": said("Account owner"), "lead_owner": said("Lead owner"),
-                   QUEUE: said("Queue: nobody was free")}  # fmt: skip
+            own = {"account_owner": _("Account owner"), "lead_owner": _("Lead owner"),
+                   QUEUE: _("Queue: nobody was free")}  # fmt: skip
             return own.get(key, key)
     return names.get(key, key)
 

@@ -63,7 +63,7 @@ def stages_page(
 ) -> Response:
     """Times in stage, who stands still, who comes back."""
     visit, now = visit_of(call), call.now
-    said = visit.gettext
+    _ = visit.gettext
     times = stages.times_in_stage(call.connection, int(months), now)
     still = stalled(call.connection, now)
     came = _came(visit, stages.returns(call.connection, side, int(months), now))
@@ -78,12 +78,12 @@ def stages_page(
         months=months,
         stage=stage,
         side=side,
-        month_choices=[(n, said("Last %(n)s months", n=n)) for n in ("6", "12", "24", "36")],
-        stage_choices=[(one, stage_names(said)[one]) for one in MEASURED],
-        side_choices=[("recycled", said("Recycled")), ("disqualified", said("Disqualified"))],
+        month_choices=[(n, _("Last %(n)s months", n=n)) for n in ("6", "12", "24", "36")],
+        stage_choices=[(one, stage_names(_)[one]) for one in MEASURED],
+        side_choices=[("recycled", _("Recycled")), ("disqualified", _("Disqualified"))],
         whole=[one for one in times if one.month is None],
         by_month=[one for one in times if one.stage == stage and one.month is not None],
-        time_chart=times_over_time(days, (said("Half within"), said("Nine in ten within")), marks),
+        time_chart=times_over_time(days, (_("Half within"), _("Nine in ten within")), marks),
         lasting=lambda time: lasting(visit, time),
         month_name=lambda month: month_name(visit, month),
         stalled=still[:_FIRST],
@@ -230,7 +230,7 @@ def lasting(visit: Visit, time: timedelta) -> str:
     ):
         if time >= least:
             said: str = format_unit(
-                round(time / length, 1), unit, "short", format="#,##0.#", locale=visit.language
+                round(time / length, 1), unit, "long", format="#,##0.#", locale=visit.language
             )
             return said
     return "–"
