@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import structlog
 
 from handraise.core.definition.model import Definition, FitRule
-from handraise.core.errors import HandraiseError
+from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.event import LEAD_RECYCLED
 from handraise.core.quarter import Quarter
 from handraise.engine.asked import microseconds_of
@@ -74,7 +74,14 @@ def study(folder: Path, definition: Definition, quarter: Quarter, now: datetime)
     """What exported files say of the rules of a definition up to the end of the quarter, or to now.
 
     As JSON keeps it: shares are how many of how many, estimates are value, low and high.
+
+    Raises
+    ------
+    InputInvalid
+        When there is no lead.
     """
+    if not (folder / "leads.jsonl").stat().st_size:
+        raise InputInvalid("There are no leads yet.")
     # Only whoever asks waits for the statistics to be loaded, not every start of the product.
     from handraise.learn.drift import drift_report
     from handraise.learn.lift import lift_report

@@ -43,7 +43,7 @@ _VERDICTS: Final[Mapping[str, str]] = {
     "shared": _("tells the same as others"),
     "of_sales": _("is sales' own work"),
     "unclear": _("no difference seen"),
-    "rare": _("too rare to say"),
+    "rare": _("too few to compare"),
 }
 _CHANGES: Final[Mapping[str, str]] = {
     "reversed": _("has turned round"),
