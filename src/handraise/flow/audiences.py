@@ -16,12 +16,12 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from handraise.core.audiences import NOBODY, Audience, asked, read_audience, standing_fact
-from handraise.core.definition.conditions import Equals, FactTest
+from handraise.core.definition.conditions import Equals, FactTest, leaves
 from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.points import written
 from handraise.engine.base import EMAIL
-from handraise.engine.plan import compiled
+from handraise.engine.plan import TooComplex, compiled
 from handraise.flow.preview import Previews, Reading
 from handraise.flow.snapshot import PAGE, Snapshot, size, snapshot_of
 from handraise.flow.stalled import stalled
@@ -46,6 +46,7 @@ COLUMNS: Final = (
 """What a file says of each person."""
 _TOGETHER: Final = 50
 _KEPT: Final = 500
+_STALLED: Final = standing_fact("stalled")
 # What outweighs what: the last that holds is told.
 _ASKED_OF_MAIL: Final[tuple[tuple[Mail, Audience], ...]] = (
     ("yes", read_audience("who: {lead.consent: true}")),
@@ -216,7 +217,7 @@ class Audiences:
         base, known = self._standing(connection, taken, now)
         missing = [one for key, one in {one.key: one for one in wanted}.items() if key not in known]
         for some in _together(missing):
-            known |= dict(zip((one.key for one in some), found_in(base, some), strict=True))
+            known |= dict(zip((one.key for one in some), _found_together(base, some), strict=True))
         with self._lock:
             if self._asked_of is taken:
                 self._found = dict([*known.items()][-_KEPT:])
@@ -313,11 +314,27 @@ def found_in(base: Snapshot, wanted: Sequence[Ready]) -> list[Found]:
     return found
 
 
-def with_standings(connection: sa.Connection, taken: Snapshot, now: datetime) -> Snapshot:
-    """The snapshot with where each of its leads stands, as facts."""
+def _found_together(base: Snapshot, wanted: Sequence[Ready]) -> list[Found]:
+    """The same in one pass, or in as many as it takes: together they may be too much where each is not."""
+    try:
+        return found_in(base, wanted)
+    except TooComplex:
+        if len(wanted) == 1:
+            raise
+    half = len(wanted) // 2
+    return [*_found_together(base, wanted[:half]), *_found_together(base, wanted[half:])]
+
+
+def with_standings(
+    connection: sa.Connection, taken: Snapshot, now: datetime, *, is_stalled_asked: bool = True
+) -> Snapshot:
+    """The snapshot with where each of its leads stands, as facts.
+
+    Who is stalled is looked up for the whole base: that is spared where nobody asks.
+    """
     ids = [int(one) for one in taken.ids.to_pylist()]
     there = standings(connection, ids)
-    late = {one.lead_id for one in stalled(connection, now)}
+    late = {one.lead_id for one in stalled(connection, now)} if is_stalled_asked else set()
     rows = [there.get(one) for one in ids]
     # Asked here, once for a base: of an address nearly every value is another.
     emails = taken.facts[EMAIL].to_pylist() if EMAIL in taken.facts else [None] * len(ids)
@@ -374,7 +391,8 @@ def decided(
 ) -> dict[int, Mail]:
     """Who of these leads is in the audience now, and whether they may be written to."""
     taken = snapshot_of([histories(connection, ids)] if ids else [], now, len(ids))
-    [found] = found_in(with_standings(connection, taken, now), [one])
+    asks = any(isinstance(leaf, FactTest) and leaf.fact == _STALLED for leaf in leaves(one.audience.who))
+    [found] = found_in(with_standings(connection, taken, now, is_stalled_asked=asks), [one])
     mails = {lead_id: _MAILS[place] for lead_id, place in zip(found.ids.tolist(), found.mail, strict=True)}
     return {lead_id: mail for lead_id, mail in mails.items() if mail in MAILABLE or not only_mailable}
 
