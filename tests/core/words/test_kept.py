@@ -27,6 +27,7 @@ from handraise.core.score import Score
 from handraise.core.situation import Answers, Situation
 from handraise.core.words import ENGLISH, GERMAN
 from handraise.core.words.german.sentences import SENTENCES
+from handraise.templates import TEMPLATES
 from tests.builders import NOW
 from tests.core.test_decision_laws import DEFINITION, cases
 from tests.core.words.test_german import FUNCTION_WORDS, WORD
@@ -128,6 +129,7 @@ def test_every_reason_and_every_question_of_the_product_has_its_german() -> None
         *(reason.label for reason in REASONS),
         *(each.label for each in criteria),
         *(each.question for each in criteria),
+        *(template.for_whom for template in TEMPLATES.values()),
     }
     assert {text for text in kept if GERMAN.retold(text) == text} <= SAME | {"Champion"}
 

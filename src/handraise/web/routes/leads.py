@@ -419,7 +419,8 @@ def _framework(call: Call, root: int) -> dict[str, Any]:
     found = filled[-1] if filled else Filled(qualify.suggestion(call.connection, root)[0], {})
     framework, visit = found.framework, visit_of(call)
     known = len(framework.answered(found.answers))
-    must = [one.label for one in framework.missing(found.answers) if one.name in framework.must]
+    missing = [one for one in framework.missing(found.answers) if one.name in framework.must]
+    must = [visit.tongue.retold(one.label) for one in missing]
     if framework.is_met(found.answers):
         words = visit.gettext("The bar to SQL is reached.")
     else:

@@ -119,6 +119,35 @@ SENTENCES: Final[Sequence[tuple[str, str]]] = (
     ("No decision was taken", "Es fiel keine Entscheidung"),
     ("Timing", "Zeitpunkt"),
     ("Went silent", "Meldet sich nicht mehr"),
+    # whom the templates suit
+    (
+        "a first definition: a short table and one threshold",
+        "eine erste Definition: eine kurze Tabelle und eine Schwelle",
+    ),
+    (
+        "teams that want few and certain leads: 100 points to reach",
+        "Teams, die wenige und sichere Leads wollen: 100 Punkte sind zu erreichen",
+    ),
+    (
+        "software sold to mid-market companies: 22 lines",
+        "Software für mittelständische Firmen: 22 Zeilen",
+    ),
+    (
+        "when the right company and real interest must come together",
+        "wenn die richtige Firma und echtes Interesse zusammenkommen müssen",
+    ),
+    (
+        "teams that would rather tell stories than add up points",
+        "Teams, die lieber Geschichten erzählen als Punkte zusammenzählen",
+    ),
+    (
+        "offers to consumers after advice: age, place, income, device",
+        "Angebote an Verbraucher nach Beratung: Alter, Ort, Einkommen, Gerät",
+    ),
+    (
+        "a worked example with most words of the language",
+        "ein ausgearbeitetes Beispiel mit den meisten Wörtern der Sprache",
+    ),
     # what the frameworks ask
     ("Budget", "Budget"),
     ("What have you set aside for this?", "Was haben Sie dafür vorgesehen?"),

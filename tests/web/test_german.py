@@ -1,0 +1,73 @@
+"""Pages for somebody who reads German: what is said of definitions, scores and hand-offs is German too."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from tests.web.browsing import keep_picture
+from tests.web.filled import Filled
+
+
+@pytest.fixture
+def page(filled: Filled) -> Iterator[Page]:
+    gerda = filled.site.member("admin", "Gerda")
+    with filled.site.services.database.transaction() as connection:
+        connection.execute(
+            sa.text("update handraise.member set language = 'de' where id = :id"), {"id": gerda}
+        )
+    with filled.site.page(gerda, language="de") as page:
+        yield page
+
+
+def test_a_lead_says_in_german_why_and_what_would_do(filled: Filled, page: Page) -> None:
+    page.goto(filled.path("/leads/{lead}"))
+    receipt = page.locator(".receipt").first
+    receipt.wait_for()
+    said = page.locator("main").inner_text()
+    assert "Besuch der Preisseite" in said or "Demo-Anfrage" in said
+    assert "die Titelstufe ist" in said
+    for english in ("pricing visit", "halves every", "title level", "satisfy", "Metrics", "Who can"):
+        assert english not in said
+    keep_picture(page, "german-lead")
+
+
+def test_somebody_who_is_short_of_it_reads_how_far_in_german(filled: Filled, page: Page) -> None:
+    page.goto(filled.path("/leads/{quiet}"))
+    outlook = page.locator("#outlook")
+    expect(outlook).to_contain_text("Zum MQL fehlen")
+    expect(outlook).to_contain_text("Nichts, was der Lead tut, ändert das")
+    keep_picture(page, "german-outlook")
+
+
+def test_the_inbox_says_in_german_why_now_and_why_you(filled: Filled, page: Page) -> None:
+    page.goto(filled.path("/inbox?handoff={handoff}&whose=all"))
+    page.locator(".why-me").wait_for()
+    page.locator(".why-me summary").click()
+    said = page.locator("main").inner_text()
+    assert "Guten Tag" in said
+    for english in ("Hello", "is next in turn", "What do you want", "pricing visit"):
+        assert english not in said
+    keep_picture(page, "german-inbox")
+
+
+def test_the_definition_is_a_german_page(page: Page) -> None:
+    page.goto("/definition")
+    document = page.locator("article.document")
+    document.wait_for()
+    assert document.get_attribute("lang") is None
+    said = document.inner_text()
+    assert "Ein Lead ist ein MQL, wenn" in said
+    assert "Was der Vertrieb zusagt." in said
+    for english in ("A lead is", "Rule", "Points", "within", "business hours"):
+        assert english not in said
+    keep_picture(page, "german-definition")
+
+
+def test_the_paper_to_sign_is_german(page: Page) -> None:
+    paper = PdfReader(io.BytesIO(page.request.get("/definition/document.pdf?version=1").body()))
+    assert str(paper.root_object["/Lang"]) == "de"
+    assert "Für den Vertrieb" in " ".join(sheet.extract_text() for sheet in paper.pages)
