@@ -32,6 +32,7 @@ MayRead = Annotated[Call, needs("leads:read")]
 MayExport = Annotated[Call, needs("export")]
 _LIST: Final = "audiences/list.html.jinja"
 _ONE: Final = "audiences/one.html.jinja"
+_MOST: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def counts(call: MayRead) -> Response:
 
 
 def _list(call: Call, *, part: str | None, is_counted: bool) -> Response:
-    rows = audiences.audiences(call.connection)
+    rows = audiences.audiences(call.connection, limit=_MOST)
     read = [(row, *read_row(call, row)) for row in rows]
     ready = [one for _, one, _ in read if one is not None]
     reading, found = None, dict[int, Found]()
@@ -115,7 +116,7 @@ def one_audience(
         problem=problem,
         people=names_of(call.connection, [row.made_by, row.changed_by]),
         address=f"/audiences/{row.id}/people",
-        **(counted(call, ready if is_quick or count == "yes" else None)),
+        **counted(call, ready if is_quick or count == "yes" else None),
         is_ready=ready is not None,
     )
 
@@ -176,9 +177,7 @@ def _starters(call: Call) -> list[tuple[str, str, str]]:
     return [(one.key, *called[one.key]) for one in starters_for(definition)]
 
 
-def people_part(
-    call: Call, ready: Ready | None, template: str, address: str = "/audiences/count"
-) -> Response:
+def people_part(call: Call, ready: Ready | None, template: str, address: str) -> Response:
     """The block with the count and the first people."""
     return show(
         call, template, part="people", address=address, is_ready=ready is not None, **counted(call, ready)

@@ -8,7 +8,6 @@ from typing import Annotated, Final
 from fastapi import Query
 from starlette.responses import Response
 
-from handraise.core.audiences import read_audience
 from handraise.core.audiences.lines import (
     CannotChange,
     Deed,
@@ -272,8 +271,8 @@ def _editor(
 ) -> Response:
     """The builder: lines and text side by side, what it means, and the count as it comes."""
     visit = visit_of(call)
-    own = [] if given.lines is None else _own_signals(given.text)
-    signals = [*(one.name for one in given.live.signals), *own]
+    own = () if given.ready is None else given.ready.audience.signals
+    signals = [one.name for one in (*given.live.signals, *own)]
     doubts = [] if given.ready is None else _doubts(given.lines)
     response = show(
         call,
@@ -306,13 +305,6 @@ def _definition_choices(call: Call, chosen: str | None) -> list[tuple[str, str]]
     """Whose words an audience can use: those of what is live, of what it used, or of none."""
     names = dict.fromkeys([*live_names(call), *([chosen] if chosen else [])])
     return [*((name, name) for name in names), ("", visit_of(call).gettext("no definition"))]
-
-
-def _own_signals(text: str) -> list[str]:
-    try:
-        return [one.name for one in read_audience(text).signals]
-    except DefinitionInvalid:
-        return []
 
 
 def _doubts(lines: Lines | None) -> list[Problem]:
