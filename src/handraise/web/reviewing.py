@@ -99,7 +99,8 @@ class Speaking:
 
     def percent(self, value: float) -> str:
         """A share of [0, 1] in per cent."""
-        return str(format_percent(value, format="#,##0%", locale=self.language))
+        form = "#,##0\u00a0%" if self.language == "de" else "#,##0%"
+        return str(format_percent(value, format=form, locale=self.language))
 
     def day(self, at: datetime) -> str:
         """A day."""
@@ -456,7 +457,7 @@ class _Telling:
             self._("Lead"),
             self._("In time"),
             self._("Median"),
-            self._("90 %"),
+            self._("Nine in ten"),
             self._("Never reached"),
         )
         return self._told(
