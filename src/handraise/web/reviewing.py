@@ -316,8 +316,9 @@ class _Telling:
     def _said_of(self, one: Mapping[str, Any]) -> str:
         verdict = one["verdict"]
         parts = [self._(_VERDICTS[verdict])] if verdict is not None else [self._("no answers yet")]
-        if one["change"] in _CHANGES:
-            parts.append(self._(_CHANGES[one["change"]]))
+        change = _CHANGES.get(one["change"])
+        if change is not None:
+            parts.append(self._(change))
         return "; ".join(parts)
 
     def _of_history(self) -> tuple[str, ...]:
