@@ -296,7 +296,7 @@ def main() -> None:
     parser.add_argument("--restarts", type=int, default=0, help="of PostgreSQL; needs --folder")
     parser.add_argument("--seconds", type=float, default=60.0, help="it ends then, whatever is missing")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--pause", type=float, default=0.2, help="seconds between the batches of a client")
+    parser.add_argument("--pause", type=float, default=0.5, help="seconds between the batches of a client")
     parser.add_argument("--worker", choices=sorted(WORKERS), default="careful")
     given = vars(parser.parse_args())
     url, folder = given.pop("url"), given.pop("folder")
