@@ -105,3 +105,21 @@ def test_values_of_a_fact_are_read_and_derived_as_the_evaluator_does() -> None:
 def test_a_fact_that_nobody_has_is_no_fact() -> None:
     with pytest.raises(KeyError):
         values_of(past_with([]), "lead.shoe_size")
+
+
+def test_a_return_to_nurture_that_an_answer_causes_takes_nothing_from_what_was_before() -> None:
+    answered = NOW - 3 * DAY
+    told = [
+        ("L0", "Demo Requested", answered - DAY),
+        ("L0", "Lead Recycled", answered - 9 * DAY),
+        ("L0", "Lead Recycled", answered),
+        ("L1", "Lead Recycled", answered + DAY),
+    ]
+    ids, names, instants = (list(column) for column in zip(*told, strict=True))
+    events = pa.table({"lead_id": ids, "event": names, "occurred_at": pa.array(instants, INSTANT)})
+    outcomes = pa.table({"lead_id": ["L0"], "rejected_at": pa.array([answered], INSTANT)})
+    found = past_of(pa.array(["L0", "L1"]), {}, lambda: [events], outcomes, microseconds_of(NOW))
+
+    for _ in range(2):
+        [kept] = found.events()
+        assert kept["occurred_at"].to_pylist() == [answered - DAY, answered - 9 * DAY, answered + DAY]

@@ -4,7 +4,6 @@ Exported and read as the commands on files do it, so that `handraise lift` and `
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,17 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import structlog
 
 from handraise.core.definition.model import Definition, FitRule
 from handraise.core.errors import HandraiseError, InputInvalid
-from handraise.core.event import LEAD_RECYCLED
 from handraise.core.quarter import Quarter
 from handraise.engine.asked import microseconds_of
 from handraise.engine.batch import BatchEvaluator
-from handraise.engine.columns import coded, microseconds
-from handraise.engine.keys import KeyIndex
+from handraise.engine.columns import coded
 from handraise.files.events import open_events
 from handraise.files.leads import CREATED, read_leads
 from handraise.files.mapping import Mapping as Columns
@@ -128,24 +124,7 @@ def past_in(folder: Path, definition: Definition, until: datetime) -> Past:
     if (folder / "outcomes.jsonl").stat().st_size:
         outcomes = read_outcomes(folder / "outcomes.jsonl", mapping=mapping, problems=problems, zone=zone)
     facts = {**table.columns, _LEAD_ID: ids}
-    past = past_of(ids, facts, _events(folder, evaluator, zone), outcomes, microseconds_of(until))
-    return _without_what_answers_did(past)
-
-
-def _without_what_answers_did(past: Past) -> Past:
-    """Without returns to nurture at the answer of sales or after it.
-
-    A definition may take engagement back to nothing on such a return. It comes at the very instant of the
-    rejection that causes it, and would have rejected leads look as if they had never done anything.
-    """
-    index, cut = KeyIndex(past.ids), past.cut
-    kept = []
-    for table in past.events():
-        rows = index.rows(table["lead_id"].combine_chunks())
-        returns = pc.equal(table["event"].cast(pa.string()), LEAD_RECYCLED).to_numpy(zero_copy_only=False)
-        is_late = (rows >= 0) & (microseconds(table["occurred_at"]) >= cut[rows])
-        kept.append(table.filter(pa.array(~(returns & is_late))))
-    return replace(past, events=lambda: iter(kept))
+    return past_of(ids, facts, _events(folder, evaluator, zone), outcomes, microseconds_of(until))
 
 
 def _events(folder: Path, evaluator: BatchEvaluator, zone: str) -> Callable[[], Iterator[pa.Table]]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError
+from handraise.core.event import LEAD_RECYCLED
 from handraise.engine.asked import Value, text_in
 from handraise.engine.base import base_of
 from handraise.engine.batch import score_stream
@@ -240,7 +241,29 @@ def past_of(
         reason=_named(outcomes, "reject_reason", rows, len(ids)),
         **steps,
     )
-    return Past(ids, facts, events, sold, until, strangers)
+    return _without_what_answers_did(Past(ids, facts, events, sold, until, strangers))
+
+
+def _without_what_answers_did(past: Past) -> Past:
+    """Without returns to nurture at the answer of sales or after it.
+
+    A definition may take engagement back to nothing on such a return. It comes at the very instant of the
+    rejection that causes it, and would have rejected leads look as if they had never done anything.
+    """
+    index, cut = KeyIndex(past.ids), past.cut
+
+    def own(table: pa.Table) -> pa.Table:
+        if "event" not in table.column_names or not table.num_rows:
+            return table
+        events = coded(table["event"])
+        if LEAD_RECYCLED not in events.values:
+            return table
+        rows = index.rows(table["lead_id"].combine_chunks())
+        returns = events.codes == events.values.index(LEAD_RECYCLED)
+        is_late = (rows >= 0) & (microseconds(table["occurred_at"]) >= cut[rows])
+        return table.filter(pa.array(~(returns & is_late)))
+
+    return replace(past, events=lambda: map(own, past.events()))
 
 
 def _named(outcomes: pa.Table, name: str, rows: Ints, leads: int) -> Coded:
