@@ -25,7 +25,8 @@ _AMOUNTS: Final = frozenset(
     ("lead.age", "account.employees", "account.engagement", "account.leads_engaged", "account.revenue")
 )
 _SCHEME: Final = re.compile(r"\bhttps?://(www\.)?", re.IGNORECASE)
-_DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
+DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
+"""How a day is written in each language."""
 
 
 @cache
@@ -192,7 +193,7 @@ def relative(visit: "Visit", at: datetime) -> str:
 
 
 def _day(visit: "Visit", at: date) -> str:
-    said: str = format_date(at, _DAY[visit.language], locale=visit.language)
+    said: str = format_date(at, DAY[visit.language], locale=visit.language)
     return said
 
 
@@ -200,7 +201,7 @@ def exact(visit: "Visit", at: datetime, form: str = "long") -> str:
     """The time in the viewer's zone; in the long form it names the zone."""
     local = at.astimezone(visit.zone)
     if form == "medium":
-        said: str = format_datetime(local, f"{_DAY[visit.language]}, HH:mm", locale=visit.language)
+        said: str = format_datetime(local, f"{DAY[visit.language]}, HH:mm", locale=visit.language)
         return said
     named: str = format_datetime(local, "EEE d MMM y, HH:mm:ss z", locale=visit.language)
     return named

@@ -19,6 +19,7 @@ from handraise.store.reports import answers
 from handraise.store.reports.review import AT_ONCE, WITHIN, Span
 from handraise.store.reviews import TOPICS, Topic
 from handraise.web.clockface import spelled
+from handraise.web.laying_out import DAY
 from handraise.web.routes.definition.reading import names_of
 from handraise.web.wording import to_translate as _
 from handraise.web.wording import translations
@@ -104,7 +105,7 @@ class Speaking:
 
     def day(self, at: datetime) -> str:
         """A day."""
-        return str(format_date(at.astimezone(self.zone), locale=self.language))
+        return str(format_date(at.astimezone(self.zone), DAY[self.language], locale=self.language))
 
     def quarter(self, quarter: Quarter) -> str:
         """A quarter as people say it."""
