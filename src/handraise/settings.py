@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         None,
         ge=1,
         le=32,
-        description="How many processes take requests; default: two where there are two cores or more.",
+        description="How many processes take requests; default: one for every two cores, at most four.",
     )
     workers: int = Field(1, ge=1, le=32, description="How many worker processes score and deliver.")
     secret_key: SecretStr | None = Field(

@@ -69,5 +69,5 @@ def test_an_audience_in_the_documentation_is_read_and_its_lines_write_it_so(bloc
     definition = read_definition(
         "{name: Small, signals: {pricing_visit: {event: page}}, qualify: {mql: {total: 1}}}"
     ).definition
-    assert read_audience(block.text, definition).who
+    assert read_audience(block.text, definition).who is not None
     assert lines_of(block.text).text == block.text

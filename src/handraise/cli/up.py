@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from handraise.store.session import Database
 
 LOCK = "up.lock"
-MOST_WEB = 2  # unless more are asked for
+MOST_WEB = 4  # unless more are asked for
 
 
 class AlreadyUp(HandraiseError):
@@ -158,8 +158,8 @@ def children_of(settings: "Settings") -> "list[Child]":
 
 
 def web_processes(settings: "Settings") -> int:
-    """As many as are asked for, else one for each core and at most two: each takes its share of memory."""
-    return settings.web_processes or min(os.cpu_count() or 1, MOST_WEB)
+    """As many as are asked for, else one for every two cores: the database and the workers need theirs."""
+    return settings.web_processes or max(1, min((os.cpu_count() or 1) // 2, MOST_WEB))
 
 
 def environment_of(settings: "Settings", beneath: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +13,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
+from handraise.core.spend import Spent
 from handraise.demo.cast import LogIn, hire, work_around_the_clock
 from handraise.demo.courses import courses_of
 from handraise.demo.past import Past, Script
 from handraise.demo.visitors import SITE, By, Visitor, visitors_of
 from handraise.example import ExampleCompany, generate
 from handraise.flow.desk import Links
+from handraise.store import spend
 from handraise.store.session import Database
 from handraise.store.sources import Source, create_source
 
@@ -178,10 +180,23 @@ def make(
         Past(database, sources, script, links, recipe.start).fill(
             recipe.moment, lambda now: told((now - recipe.start).total_seconds() / length)
         )
+        with database.transaction() as connection:
+            spend.keep(connection, _spent(company, recipe), "system", recipe.moment)
         work_around_the_clock(database)
     kept = Kept(recipe, log_ins, keys)
     kept.write(folder)
     return kept
+
+
+def _spent(company: ExampleCompany, recipe: Recipe) -> list[Spent]:
+    """What marketing spent in the months of the past, on the share of the leads that are in it."""
+    first, last = f"{recipe.start:%Y-%m}", f"{recipe.moment:%Y-%m}"
+    return [
+        Spent(date.fromisoformat(f"{row['month']}-01"), row["source"], row["campaign"] or "", "EUR",
+              row["amount"] * 100)
+        for row in company.spend.to_pylist()
+        if first <= row["month"] <= last
+    ]  # fmt: skip
 
 
 def _sources(database: Database, now: datetime) -> tuple[dict[By, Source], tuple[tuple[By, str], ...]]:

@@ -2,6 +2,15 @@
 
 from typing import Final
 
-from handraise.web.routes.reports import answers, funnel, health, review, speed, stages
+from handraise.web.routes.reports import answers, channels, funnel, health, review, speed, spend, stages
 
-ROUTERS: Final = (funnel.router, speed.router, stages.router, answers.router, health.router, review.router)
+ROUTERS: Final = (
+    funnel.router,
+    channels.router,
+    spend.router,
+    speed.router,
+    stages.router,
+    answers.router,
+    health.router,
+    review.router,
+)

@@ -1,10 +1,11 @@
-"""What reports call leads, reasons, kinds of leads and months."""
+"""What reports call leads, reasons, kinds of leads, months and sums."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from babel.dates import format_skeleton
+from babel.numbers import format_currency
 
 from handraise.core.reasons import ReasonKind
 from handraise.http.callers import Call
@@ -43,6 +44,18 @@ def month_name(visit: Visit, month: date) -> str:
     """A month as people write it."""
     named: str = format_skeleton("yMMM", month, locale=visit.language)
     return named
+
+
+def money(visit: Visit, cents: float | None, currency: str) -> str:
+    """A sum in hundredths: whole units from 10 on, else with cents; a dash for what is not known."""
+    if cents is None or not currency:
+        return "–"
+    digits = "#,##0" if abs(cents) >= 1000 or not cents else "#,##0.00"
+    pattern = f"{digits} ¤" if visit.language == "de" else f"¤{digits}"
+    said: str = format_currency(
+        cents / 100, currency, format=pattern, locale=visit.language, currency_digits=False
+    )
+    return said
 
 
 def marked_months(visit: Visit, changes: Sequence[PutLive]) -> list[Marked]:

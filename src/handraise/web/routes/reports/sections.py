@@ -11,6 +11,8 @@ from handraise.web.wording import to_translate as _
 
 REPORTS: Final = (
     Section("/reports", _("Funnel"), "reports:read"),
+    Section("/reports/channels", _("Channels"), "reports:read"),
+    Section("/reports/spend", _("Spend"), "reports:read"),
     Section("/reports/speed", _("Speed"), "reports:read"),
     Section("/reports/stages", _("Stages"), "reports:read"),
     Section("/reports/answers", _("Answers"), "reports:read"),

@@ -1,0 +1,126 @@
+"""Reports of channels: page, interface and file say the same, down to the leads; spend is kept."""
+
+import csv
+import re
+from io import StringIO
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.web.browsing import Site
+from tests.web.filled import Filled
+
+FILE = "month,source,campaign,amount,currency\n2026-03,google,,1200.50,EUR\n2026-03,google,spring,10.00,EUR\n"
+
+
+def told(site: Site, **params: Any) -> Any:
+    return site.ask("GET", "/api/v1/reports/channels", site.member("viewer"), params=params).json()
+
+
+def read(site: Site, path: str) -> list[dict[str, str]]:
+    """A file as rows by their heads."""
+    return list(csv.DictReader(StringIO(site.ask("GET", path, site.member("marketing")).text)))
+
+
+def number_at(page: Page, address: str) -> int:
+    """The number that leads there."""
+    return int(page.locator(f"a[href='{address}']").first.inner_text())
+
+
+def test_channels_are_the_same_everywhere_and_lead_to_the_leads(filled: Filled) -> None:
+    site = filled.site
+    found = told(site, by="rep")
+    [ada] = [one for one in found["items"] if one["group"] == str(site.known["Ada"])]
+    assert ada["mqls"] > 0
+    assert found["total"]["mqls"] == sum(one["mqls"] for one in found["items"])
+    [line] = [one for one in read(site, "/reports/channels.csv?by=rep") if one["group"] == ada["group"]]
+    assert (int(line["mqls"]), int(line["sal_so_far"])) == (ada["mqls"], ada["so_far"]["sal"])
+    months = [
+        one for one in read(site, "/reports/channels-by-month.csv?by=rep") if one["group"] == ada["group"]
+    ]
+    assert sum(int(one["mqls"]) for one in months) == ada["mqls"]
+    with site.page("viewer") as page:
+        page.goto("/reports/channels?by=rep")
+        page.locator(".drawn svg").first.wait_for()
+        asked = "by=rep&months=12&touch=said&stage=customer&within=90"
+        address = f"/reports/channels/leads?{asked}&group={ada['group']}&what=mqls"
+        assert number_at(page, address) == ada["mqls"]
+        page.locator(f"a[href='{address}']").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("what=mqls"))
+        assert page.locator("table.rows tbody tr").count() == ada["mqls"]
+        page.get_by_role("link", name="Back to the report").click()
+        page.wait_for_url(re.compile("by=rep"))
+
+
+def test_the_funnel_of_all_channels_is_the_funnel(filled: Filled) -> None:
+    site = filled.site
+    months = site.ask("GET", "/api/v1/reports/funnel", site.member("viewer")).json()["items"]
+    assert told(site)["total"]["by_month"] == {one["month"]: one["mqls"] for one in months if one["mqls"]}
+
+
+def test_groups_are_asked_for_in_the_address(filled: Filled) -> None:
+    queries = ("", "?by=lead.source&touch=first", "?by=motion&stage=sal&within=30", "?by=account.employees")
+    with filled.site.page("viewer") as page:
+        for query in queries:
+            page.goto(f"/reports/channels{query}")
+            assert page.get_by_role("region", name="Cost and revenue").count()
+        page.get_by_label("Side by side").select_option("temperature")
+        page.get_by_role("button", name="Show").click()
+        page.wait_for_url(re.compile("by=temperature"))
+        assert "Warm" in page.get_by_role("region", name="What becomes of them").inner_text()
+
+
+def test_what_is_entered_stands_beside_what_it_brought(site: Site) -> None:
+    site.clock.now = site.clock.now.replace(month=3)
+    with site.page("marketing") as page:
+        page.goto("/reports/channels")
+        page.get_by_role("link", name="Enter spend").click()
+        page.get_by_label("Channel", exact=True).fill("webinar")
+        page.get_by_label("Amount").fill("1,200")
+        page.get_by_label("Currency").fill("EUR")
+        page.get_by_role("button", name="Keep it").click()
+        assert "no amount" in page.get_by_role("alert").inner_text()
+        assert page.get_by_label("Channel", exact=True).input_value() == "webinar"
+        page.get_by_label("Amount").fill("1200.50")
+        page.get_by_role("button", name="Keep it").click()
+        page.get_by_text("€1,200").wait_for()
+        page.goto("/reports/channels")
+        assert "webinar" in page.get_by_role("region", name="Cost and revenue").inner_text()
+        page.goto("/reports/spend")
+        page.get_by_role("button", name="Delete: webinar").click()
+        page.get_by_text("Nothing is entered yet").wait_for()
+    rows = site.ask("GET", "/api/v1/audit", site.member("admin")).json()["items"]
+    assert {"spend.enter", "spend.delete"} <= {one["action"] for one in rows}
+
+
+def test_a_file_is_taken_whole_or_not_at_all(site: Site) -> None:
+    def give(page: Page, text: str, button: str) -> None:
+        page.get_by_label("File").set_input_files(
+            {"name": "spend.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        page.get_by_role("button", name=button).click()
+
+    with site.page("marketing") as page:
+        page.goto("/reports/spend")
+        give(page, FILE + "2026-13,google,,1,EUR\n", "Take it in")
+        assert "Line 4: `2026-13` is no month" in page.get_by_role("alert").inner_text()
+        assert page.get_by_text("Nothing is entered yet").count()
+        give(page, FILE, "Only check it")
+        assert "2 rows" in page.get_by_role("status").first.inner_text()
+        assert page.get_by_text("Nothing is entered yet").count()
+        give(page, FILE, "Take it in")
+        page.get_by_role("cell", name="spring").wait_for()
+    taken = site.ask("GET", "/reports/spend.csv", site.member("marketing")).text
+    assert sorted(taken.splitlines()) == sorted(FILE.splitlines())
+    items = site.ask("GET", "/api/v1/reports/spend", site.member("viewer")).json()["items"]
+    assert {(one["campaign"], one["amount_cents"]) for one in items} == {("", 120_050), ("spring", 1_000)}
+
+
+def test_only_marketing_enters_spend(site: Site) -> None:
+    with site.page("sales") as page:
+        page.goto("/reports/spend")
+        assert "Marketing enters what was spent" in page.locator("main").inner_text()
+        assert not page.get_by_role("button", name="Keep it").count()
+        assert not page.get_by_role("link", name="CSV").count()
+    assert site.ask("GET", "/reports/spend.csv", site.member("sales")).status_code == 403
