@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +119,19 @@ def test_answers_follow_the_outcomes(filled: Filled) -> None:
         if outcome in ("won", "lost"):
             assert row[f"{outcome}_at"] is not None
     assert compared >= 2
+
+
+def test_marketing_spent_in_the_months_of_the_past_and_a_part_in_those_that_are_in_it_in_part(
+    filled: Filled,
+) -> None:
+    months = filled.rows("select month, sum(amount_cents) from handraise.spend group by 1 order by 1")
+    assert [month for month, _ in months] == [
+        RECIPE.start.date().replace(day=1), date(2026, 10, 1), date(2026, 11, 1)
+    ]  # fmt: skip
+    whole = sum(row["amount"] for row in company_of(RECIPE).spend.to_pylist() if row["month"] == "2026-10")
+    assert months[1][1] == whole * 100
+    part = sum(row["amount"] for row in company_of(RECIPE).spend.to_pylist() if row["month"] == "2026-11")
+    assert 0.8 * part * 100 < months[2][1] < 0.83 * part * 100, "24.6 of 30 days"
 
 
 def test_the_audit_log_holds(filled: Filled) -> None:

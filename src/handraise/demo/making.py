@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -189,14 +189,16 @@ def make(
 
 
 def _spent(company: ExampleCompany, recipe: Recipe) -> list[Spent]:
-    """What marketing spent in the months of the past, on the share of the leads that are in it."""
-    first, last = f"{recipe.start:%Y-%m}", f"{recipe.moment:%Y-%m}"
-    return [
-        Spent(date.fromisoformat(f"{row['month']}-01"), row["source"], row["campaign"] or "", "EUR",
-              row["amount"] * 100)
-        for row in company.spend.to_pylist()
-        if first <= row["month"] <= last
-    ]  # fmt: skip
+    """What marketing spent in the past; of a month that is in it in part, that part."""
+    found = []
+    for row in company.spend.to_pylist():
+        month = datetime.fromisoformat(f"{row['month']}-01").replace(tzinfo=recipe.moment.tzinfo)
+        end = (month + timedelta(days=31)).replace(day=1)
+        inside = min(end, recipe.moment) - max(month, recipe.start)
+        if inside > timedelta():
+            cents = round(row["amount"] * 100 * (inside / (end - month)))
+            found.append(Spent(month.date(), row["source"], row["campaign"] or "", "EUR", cents))
+    return found
 
 
 def _sources(database: Database, now: datetime) -> tuple[dict[By, Source], tuple[tuple[By, str], ...]]:
