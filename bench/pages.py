@@ -49,6 +49,11 @@ PAGES = (
     "/accounts?text=firm+77",
     "/accounts?who=mql",
     "/palette?text=son+12345",
+    "/merge-suggestions",
+    "/audiences",
+    "/reports",
+    "/reports/channels",
+    "/reports/spend",
 )
 DEFINITION = """
 name: Mid-market

@@ -96,8 +96,11 @@ def test_a_clock_is_looked_at_by_a_job_at_the_time_it_is_next_due(floor: Floor) 
 
 def test_the_queue_holds_a_job_for_the_clock(floor: Floor) -> None:
     floor.qualified()
-    jobs = floor.office.rows("select scheduled_at from procrastinate_jobs where task_name = 'watch_clock'")
-    assert [job.scheduled_at for job in jobs] == [WARN]
+    [job] = floor.office.rows(
+        "select scheduled_at, queueing_lock from procrastinate_jobs where task_name = 'watch_clock'"
+    )
+    assert job.queueing_lock.endswith(WARN.isoformat()), "one look for each moment"
+    assert job.scheduled_at >= WARN, "of a time that is past, a moment from now"
 
 
 def test_a_clock_that_is_no_more_needs_nothing(floor: Floor) -> None:

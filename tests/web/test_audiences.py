@@ -56,13 +56,14 @@ def test_an_audience_is_built_by_lines_with_a_live_count_and_kept(own: Filled) -
         page.get_by_label("What to add", exact=True).select_option("signal")
         page.get_by_role("button", name="Add a line").click()
         line = page.get_by_role("group", name="pricing visit")
+        expect(page.locator("#people .counted dd").first).not_to_have_text(str(first))
         line.get_by_label("At least").fill("2")
         line.get_by_label("At least").blur()
         expect(page.locator("#text")).to_have_value(
             re.compile(r"pricing_visit, at_least: 2, in_last: 30 days")
         )
-        expect(page.locator("#people .counted dd").first).not_to_have_text(str(first))
         expect(page.locator("#problems .meaning")).to_contain_text("2 or more pricing visits")
+        page.wait_for_load_state("networkidle")  # the count of what was typed last
         shown = counted(page)
         page.get_by_role("button", name="Save").click()
         page.wait_for_url(re.compile(r"/audiences/\d+$"))
