@@ -25,12 +25,12 @@ from handraise.api.serving import server_options
 from handraise.app import application
 from handraise.cli.ports import reserved
 from handraise.flow.define import go_live, publish, sign
+from handraise.logs import set_up
 from handraise.settings import read_settings
 from handraise.store import access, people
 from handraise.store.embedded import Embedded
 from handraise.store.schema import create
 from handraise.wiring import Services, build
-from handraise.wiring.logs import set_up
 
 LEADS = 100_000
 ACCOUNTS = 20_000

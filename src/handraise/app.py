@@ -9,10 +9,10 @@ from typing import Final
 from handraise.api.ingest import IngestDoor, RateLimits, SourceCache
 from handraise.api.product import product
 from handraise.http.envelope import Application
+from handraise.logs import set_up
 from handraise.settings import read_settings
 from handraise.web import pages
 from handraise.wiring import Services, build
-from handraise.wiring.logs import set_up
 
 RATES: Final = "rates"
 

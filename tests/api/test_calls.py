@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 
-from handraise.wiring.logs import set_up
+from handraise.logs import set_up
 from tests.api.calling import Caller, Calling, Clock, calling, clock
 
 __all__ = ["calling", "clock"]

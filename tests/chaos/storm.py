@@ -29,12 +29,12 @@ from typing import Final
 from handraise.cli.ports import reserved
 from handraise.cli.supervisor import answers
 from handraise.core.failpoint import FAILPOINTS, Failpoint, arm
+from handraise.logs import set_up
 from handraise.settings import read_settings
 from handraise.store.embedded import Embedded
 from handraise.store.schema import create
 from handraise.store.sources import create_source
 from handraise.wiring import build
-from handraise.wiring.logs import set_up
 from tests.chaos.counting import Heard, Tally, counted
 from tests.chaos.site import HOST, WORKERS, Site, jobs, receiving, sending, web
 from tests.flow.outgoing import an_endpoint

@@ -68,7 +68,7 @@ def test_the_storm_finds_a_worker_that_clears_marks_before_its_work_is_done(
     database: Database, worker: str
 ) -> None:
     tally = storm(
-        "--url", database.url, "--kills", 12, "--each", 1, "--events", 1000, "--seconds", 60,
+        "--url", database.url, "--kills", 30, "--each", 2, "--events", 1500, "--seconds", 60,
         "--worker", worker,
     )  # fmt: skip
     assert not tally["is_whole"]

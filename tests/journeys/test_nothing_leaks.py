@@ -15,8 +15,8 @@ from handraise.connect.null import RecordingHooks
 from handraise.connect.ports import Temporary
 from handraise.flow import work
 from handraise.flow.deliver import Outside, deliver
+from handraise.logs import set_up
 from handraise.store.deliveries import due_deliveries
-from handraise.wiring.logs import set_up
 from handraise.wiring.metrics import Metrics
 from handraise.wiring.telemetry import Traces
 from tests.builders import HOUR

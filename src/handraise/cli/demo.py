@@ -68,7 +68,7 @@ def demo(
     from handraise.cli.moments import now
     from handraise.cli.up import held
     from handraise.demo.making import Recipe
-    from handraise.wiring.logs import set_up
+    from handraise.logs import set_up
 
     set_up("warning", "text")
     ending(_interrupted)

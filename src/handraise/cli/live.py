@@ -50,10 +50,10 @@ def opened(*, check: bool = True) -> Iterator[Live]:
     SchemaBehind, SchemaAhead
         When the tables do not fit.
     """
+    from handraise.logs import set_up
     from handraise.settings import read_settings
     from handraise.store import schema
     from handraise.store.session import Database
-    from handraise.wiring.logs import set_up
 
     set_up("warning", "text")  # what the product has to say is no part of a command's answer
     settings = read_settings()

@@ -28,10 +28,10 @@ def worker(of_parent: OfParent = False, json: Json = False) -> None:
 
     Several may run at the same time, on several machines.
     """
+    from handraise.logs import set_up
     from handraise.settings import read_settings
     from handraise.store import schema
     from handraise.wiring import build
-    from handraise.wiring.logs import set_up
 
     stop = threading.Event()
     ending(stop.set)
