@@ -10,6 +10,8 @@ UV_VERSION := 0.13.9
 TOOLS := .tools
 UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 RUN := .venv/bin
+# one more than there are cores: tests in a browser wait for it most of their time
+TESTERS = $(shell $(RUN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
 DEMO := demo
 DEMO_FILES := demo-files
 WEB := src/handraise/web
@@ -76,7 +78,7 @@ layers: setup ## who may import whom
 .PHONY: unit
 unit: setup ## doctests, unit and property tests
 	$(RUN)/python -m handraise.engine.warm
-	$(RUN)/pytest -n auto
+	$(RUN)/pytest -n $(TESTERS)
 
 .PHONY: format
 format: setup ## put the code into its form
