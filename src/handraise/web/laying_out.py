@@ -25,8 +25,7 @@ _AMOUNTS: Final = frozenset(
     ("lead.age", "account.employees", "account.engagement", "account.leads_engaged", "account.revenue")
 )
 _SCHEME: Final = re.compile(r"\bhttps?://(www\.)?", re.IGNORECASE)
-DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
-"""How a day is written in each language."""
+_DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
 
 
 @cache
@@ -105,9 +104,9 @@ def day(context: Context, at: datetime | date | str | None) -> str | Markup:
         return ""
     visit = _visit(context)
     if isinstance(at, date) and not isinstance(at, datetime):
-        return _day(visit, at)
+        return written_day(visit.language, at)
     moment_ = _moment(at)
-    return _time(visit, moment_, _day(visit, moment_.astimezone(visit.zone)))
+    return _time(visit, moment_, written_day(visit.language, moment_.astimezone(visit.zone)))
 
 
 @pass_context
@@ -192,8 +191,9 @@ def relative(visit: "Visit", at: datetime) -> str:
     return said
 
 
-def _day(visit: "Visit", at: date) -> str:
-    said: str = format_date(at, DAY[visit.language], locale=visit.language)
+def written_day(language: str, at: date) -> str:
+    """A day as people write it: `2 Mar 2026`."""
+    said: str = format_date(at, _DAY[language], locale=language)
     return said
 
 
@@ -201,7 +201,7 @@ def exact(visit: "Visit", at: datetime, form: str = "long") -> str:
     """The time in the viewer's zone; in the long form it names the zone."""
     local = at.astimezone(visit.zone)
     if form == "medium":
-        said: str = format_datetime(local, f"{DAY[visit.language]}, HH:mm", locale=visit.language)
+        said: str = format_datetime(local, f"{_DAY[visit.language]}, HH:mm", locale=visit.language)
         return said
     named: str = format_datetime(local, "EEE d MMM y, HH:mm:ss z", locale=visit.language)
     return named
@@ -226,33 +226,54 @@ def signed_points(context: Context, hundredths: int | None) -> str:
 
 
 def _points(context: Context, hundredths: int | None, *, sign: bool) -> str:
-    if hundredths is None:
-        return "–"
+    return "–" if hundredths is None else written_points(_visit(context).language, hundredths, sign=sign)
+
+
+def written_points(language: str, hundredths: int, *, sign: bool = False) -> str:
+    """Points as people write them there."""
     said = written(hundredths, sign=sign)
-    if _visit(context).language != "de":
-        return said
-    return said.translate(str.maketrans(",.", ".,"))
+    return said.translate(str.maketrans(",.", ".,")) if language == "de" else said
 
 
 @pass_context
 def number(context: Context, value: Decimal | float | None, places: int = 0) -> str:
     """A number as it is written there: `1,234`; `–` for none."""
-    if value is None:
-        return "–"
-    form = "#,##0" + ("." + "0" * places if places else "")
-    said: str = format_decimal(value, format=form, locale=_visit(context).language)
+    return "–" if value is None else written_number(_visit(context).language, value, places)
+
+
+def written_number(language: str, value: Decimal | float, places: int = 0) -> str:
+    """A number as people write it there.
+
+    Examples
+    --------
+    >>> written_number("en", -1234.5, 1), written_number("de", 1234)
+    ('−1,234.5', '1.234')
+    """
+    said: str = format_decimal(value, format=_whole(places), locale=language)
     return said.replace("-", "−")
 
 
 @pass_context
 def share(context: Context, value: float | None, places: int = 0) -> str:
     """A share of [0, 1] in per cent; `–` for none."""
-    if value is None:
-        return "–"
-    language = _visit(context).language
-    form = "#,##0" + ("." + "0" * places if places else "") + ("\u00a0%" if language == "de" else "%")
+    return "–" if value is None else written_share(_visit(context).language, value, places)
+
+
+def written_share(language: str, value: float, places: int = 0) -> str:
+    r"""A share of [0, 1] in per cent as people write it there.
+
+    Examples
+    --------
+    >>> written_share("en", 0.256), written_share("de", 0.256, 1)
+    ('26%', '25,6\xa0%')
+    """
+    form = _whole(places) + ("\u00a0%" if language == "de" else "%")
     said: str = format_percent(value, format=form, locale=language)
     return said.replace("-", "−")
+
+
+def _whole(places: int) -> str:
+    return "#,##0" + ("." + "0" * places if places else "")
 
 
 @pass_context

@@ -6,10 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 import sqlalchemy as sa
-from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
 
-from handraise.core.points import written
 from handraise.core.quarter import Quarter
 from handraise.core.sla import Compliance
 from handraise.flow.review import Effect, Review
@@ -19,8 +16,8 @@ from handraise.store.reports import answers
 from handraise.store.reports.review import AT_ONCE, WITHIN, Span
 from handraise.store.reviews import TOPICS, Topic
 from handraise.web.clockface import spelled
-from handraise.web.laying_out import DAY
-from handraise.web.routes.definition.reading import names_of
+from handraise.web.laying_out import written_day, written_number, written_points, written_share
+from handraise.web.naming import LEAD_TYPES, names_of
 from handraise.web.wording import to_translate as _
 from handraise.web.wording import translations
 
@@ -53,14 +50,6 @@ _CHANGES: Final[Mapping[str, str]] = {
     "stronger": _("stronger than before"),
     "new": _("tells now, did not before"),
 }
-_LEAD_TYPES: Final[Mapping[str, str]] = {
-    "demo_request": _("Demo request"),
-    "high_intent": _("High intent"),
-    "standard": _("Standard"),
-    "re_engaged": _("Re-engaged"),
-    "pql": _("Product sign-up"),
-    "outbound": _("Outbound"),
-}
 _NUMBERS: Final = (
     _("First quarter of %(year)s"),
     _("Second quarter of %(year)s"),
@@ -90,22 +79,19 @@ class Speaking:
 
     def number(self, value: float, places: int = 0) -> str:
         """A number."""
-        form = "#,##0" + ("." + "0" * places if places else "")
-        return str(format_decimal(value, format=form, locale=self.language))
+        return written_number(self.language, value, places)
 
     def points(self, hundredths: int) -> str:
         """Points with their sign."""
-        said = written(hundredths, sign=True)
-        return said.translate(str.maketrans(",.", ".,")) if self.language == "de" else said
+        return written_points(self.language, hundredths, sign=True)
 
     def percent(self, value: float) -> str:
         """A share of [0, 1] in per cent."""
-        form = "#,##0\u00a0%" if self.language == "de" else "#,##0%"
-        return str(format_percent(value, format=form, locale=self.language))
+        return written_share(self.language, value)
 
     def day(self, at: datetime) -> str:
         """A day."""
-        return str(format_date(at.astimezone(self.zone), DAY[self.language], locale=self.language))
+        return written_day(self.language, at.astimezone(self.zone))
 
     def quarter(self, quarter: Quarter) -> str:
         """A quarter as people say it."""
@@ -448,7 +434,7 @@ class _Telling:
             )
         rows = [
             Row(
-                (self._(_LEAD_TYPES.get(str(kind), str(kind))), self.say.share(_in_time(one)),
+                (self._(LEAD_TYPES.get(str(kind), str(kind))), self.say.share(_in_time(one)),
                  _time(one.median), _time(one.p90), self.say.number(one.uncontacted)),
                 _strip(_in_time(one), None),
             )

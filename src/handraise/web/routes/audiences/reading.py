@@ -22,8 +22,8 @@ from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
 from handraise.store import audiences
 from handraise.store.audiences import AudienceRow
+from handraise.web.naming import names_of
 from handraise.web.routes.audiences.wording import mail_words, starter_words
-from handraise.web.routes.definition.reading import names_of
 from handraise.web.sites import site
 from handraise.web.visits import show, visit_of
 

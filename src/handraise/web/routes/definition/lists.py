@@ -12,7 +12,7 @@ from handraise.http.problems import Refusal
 from handraise.store import definitions, managed_lists
 from handraise.store.definitions import read_text
 from handraise.store.managed_lists import ManagedList, entries_of
-from handraise.web.routes.definition.reading import names_of
+from handraise.web.naming import names_of
 from handraise.web.sites import site
 from handraise.web.visits import go_to, show, visit_of
 

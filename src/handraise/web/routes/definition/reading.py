@@ -22,10 +22,11 @@ from handraise.http.ids import Id
 from handraise.rendering.paper import document_pdf
 from handraise.rendering.sections import Shared, shared
 from handraise.rendering.wording import wording_of
-from handraise.store import access, definitions, drafts, evidence, plans, settings_kept
+from handraise.store import definitions, drafts, evidence, plans, settings_kept
 from handraise.store.definitions import SIDES, Rollout, Side, Signed, Version, read_text
 from handraise.store.plans import Plan
 from handraise.templates import TEMPLATES
+from handraise.web.naming import names_of
 from handraise.web.sheets import as_pdf
 from handraise.web.sites import site
 from handraise.web.visits import go_to, local_moment, show, visit_of
@@ -252,19 +253,6 @@ def has_signed_before(call: Call, signed: Mapping[Side, Signed]) -> bool:
 def of(name: str) -> str:
     """The address of a definition."""
     return f"/definition?{urlencode({'name': name})}"
-
-
-def names_of(connection: sa.Connection, actors: Iterable[str]) -> dict[str, str]:
-    """Names of members by what records call them (`member:7`); others are called as they are recorded."""
-    found = {}
-    for actor in dict.fromkeys(actors):
-        kind, _, number = actor.partition(":")
-        found[actor] = (
-            access.member_by_id(connection, int(number)).name
-            if kind == "member" and number.isdecimal()
-            else actor
-        )
-    return found
 
 
 def freeze(call: Call, version_id: int, candidate: Any) -> None:

@@ -21,7 +21,7 @@ from handraise.web.interval_charts import (
     shares_over_time,
     shares_side_by_side,
 )
-from handraise.web.routes.reports.naming import marked_months, month_name, reason_labels
+from handraise.web.naming import marked_months, month_name, reason_labels
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site

@@ -20,7 +20,7 @@ from handraise.store.reports.funnel import REACHED, WITHIN, Reached
 from handraise.store.reports.periods import month_of, start_of
 from handraise.web.charting import changes_layer, chart
 from handraise.web.interval_charts import Shown, shares_side_by_side
-from handraise.web.routes.reports.naming import LEAD_TYPES, money, month_name, named_leads
+from handraise.web.naming import LEAD_TYPES, money, month_name, named_leads
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site

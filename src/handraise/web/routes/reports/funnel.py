@@ -1,17 +1,16 @@
 """The funnel: how many MQLs each month made, and what became of those."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from babel.dates import format_skeleton
 from starlette.responses import Response
 
 from handraise.http.callers import Call, needs
 from handraise.store.reports.changes import PutLive, put_live
 from handraise.store.reports.funnel import REACHED, WITHIN, Cohort, Reached, cohorts
-from handraise.store.reports.periods import start_of
+from handraise.store.reports.periods import month_of, start_of
 from handraise.web.charting import changes_layer, chart
+from handraise.web.naming import month_name
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site
@@ -45,7 +44,7 @@ def funnel(
         is_empty=not any(one.mqls for one in found),
         month_choices=[(n, _("Last %(n)s months", n=n)) for n in ("6", "12", "24", "36")],
         stage_choices=_stages(visit),
-        named=[format_skeleton("yMMM", one.month, locale=visit.language) for one in found],
+        named=[month_name(visit, one.month) for one in found],
         chart=_picture(visit, found, changes),
     )
 
@@ -70,8 +69,8 @@ def _stages(visit: Visit) -> Sequence[tuple[str, str]]:
 def _picture(visit: Visit, found: Sequence[Cohort], changes: Sequence[PutLive]) -> dict[str, Any]:
     """How many MQLs each month made, as Vega-Lite; a mark where a definition went live."""
     # Names of months are made here: the drawing has no German.
-    names = [format_skeleton("yMMM", one.month, locale=visit.language) for one in found]
-    marks = [{"month": _name(visit, one.at), "said": one.name} for one in changes]
+    names = [month_name(visit, one.month) for one in found]
+    marks = [{"month": month_name(visit, month_of(one.at)), "said": one.name} for one in changes]
     x = {"field": "month", "type": "ordinal", "sort": names, "title": None, "axis": {"labelAngle": -45}}
     bars = {
         "data": {"values": [{"month": n, "mqls": one.mqls} for n, one in zip(names, found, strict=True)]},
@@ -82,8 +81,3 @@ def _picture(visit: Visit, found: Sequence[Cohort], changes: Sequence[PutLive]) 
         },
     }
     return chart({"layer": [bars, *([changes_layer(x, marks)] if marks else [])]})
-
-
-def _name(visit: Visit, at: datetime) -> str:
-    said: str = format_skeleton("yMMM", at.astimezone(UTC).date(), locale=visit.language)
-    return said

@@ -19,7 +19,7 @@ from handraise.store.reports.changes import put_live
 from handraise.store.reports.kept import Kept
 from handraise.store.reports.periods import start_of
 from handraise.web.interval_charts import Shown, shares_over_time, shares_side_by_side
-from handraise.web.routes.reports.naming import marked_months, month_name, reason_labels
+from handraise.web.naming import marked_months, month_name, reason_labels
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site

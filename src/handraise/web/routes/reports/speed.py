@@ -28,7 +28,7 @@ from handraise.web.interval_charts import (
     shares_side_by_side,
     times_over_time,
 )
-from handraise.web.routes.reports.naming import LEAD_TYPES, named_leads
+from handraise.web.naming import LEAD_TYPES, named_leads
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site

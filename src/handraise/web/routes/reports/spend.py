@@ -13,7 +13,7 @@ from handraise.http.ids import Id
 from handraise.store import spend
 from handraise.store.reports.periods import month_of
 from handraise.store.spend import SpentRow
-from handraise.web.routes.reports.naming import money, month_name
+from handraise.web.naming import money, month_name
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site

@@ -23,7 +23,7 @@ from handraise.web.interval_charts import (
     shares_over_time,
     times_over_time,
 )
-from handraise.web.routes.reports.naming import marked_months, month_name, named_leads
+from handraise.web.naming import marked_months, month_name, named_leads
 from handraise.web.routes.reports.sections import show_report
 from handraise.web.sheets import sheet
 from handraise.web.sites import site

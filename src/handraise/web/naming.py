@@ -1,15 +1,16 @@
-"""What reports call leads, reasons, kinds of leads, months and sums."""
+"""What pages call people, leads, reasons, kinds of leads, months and sums."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+import sqlalchemy as sa
 from babel.dates import format_skeleton
 from babel.numbers import format_currency
 
 from handraise.core.reasons import ReasonKind
 from handraise.http.callers import Call
-from handraise.store import leads, reasons
+from handraise.store import access, leads, reasons
 from handraise.store.leads import LeadFilter, LeadRow
 from handraise.store.reports.changes import PutLive
 from handraise.store.reports.periods import month_of
@@ -25,6 +26,19 @@ LEAD_TYPES: Final[Mapping[str, str]] = {
     "pql": _("Product sign-up"),
     "outbound": _("Outbound"),
 }
+
+
+def names_of(connection: sa.Connection, actors: Iterable[str]) -> dict[str, str]:
+    """Names of members by what records call them (`member:7`); others are called as they are recorded."""
+    found = {}
+    for actor in dict.fromkeys(actors):
+        kind, _, number = actor.partition(":")
+        found[actor] = (
+            access.member_by_id(connection, int(number)).name
+            if kind == "member" and number.isdecimal()
+            else actor
+        )
+    return found
 
 
 def named_leads(call: Call, lead_ids: Collection[int]) -> Mapping[int, LeadRow]:
