@@ -156,8 +156,6 @@ class _Reading:
         self, facts: Sequence[str], optional: Sequence[str], folder: Path, *, everything: bool
     ) -> "Past":
         """Everything together."""
-        import pyarrow as pa
-
         from handraise.cli.moments import moment_of
         from handraise.engine.asked import microseconds_of
         from handraise.files.leads import CREATED, read_leads
@@ -189,7 +187,7 @@ class _Reading:
             )
             named = tuple(theirs for theirs, ours in self.mapping.columns.items() if ours in SCHEMA.names)
             opened.append((self.files.outcomes, named))
-        ids = table.ids.dictionary_decode() if pa.types.is_dictionary(table.ids.type) else table.ids
+        ids = table.plain_ids
         source = None
         if self.files.events is not None:
             source = self._events(self.files.events, everything=everything)

@@ -45,6 +45,11 @@ class LeadTable:
     theirs: tuple[str, ...] = ()
     accounts_theirs: tuple[str, ...] = ()
 
+    @property
+    def plain_ids(self) -> pa.Array:
+        """The ids as texts one after the other, not as codes."""
+        return self.ids.dictionary_decode() if pa.types.is_dictionary(self.ids.type) else self.ids
+
 
 def fact_name(column: str, owner: str = "lead") -> str:
     """The fact that a column gives.

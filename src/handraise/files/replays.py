@@ -153,8 +153,7 @@ class _Past:
             zone=zone,
             encoding=encoding,
         )
-        ids = self.table.ids
-        self.ids = ids.dictionary_decode() if pa.types.is_dictionary(ids.type) else ids
+        self.ids = self.table.plain_ids
         self.table = LeadTable(self.ids, self.table.columns, self.table.theirs, self.table.accounts_theirs)
         changes = None
         if fact_history is not None:

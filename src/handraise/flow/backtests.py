@@ -11,12 +11,13 @@ import pyarrow.compute as pc
 import structlog
 
 from handraise.core.definition.model import Definition
-from handraise.core.errors import HandraiseError, InputInvalid
+from handraise.core.errors import InputInvalid
 from handraise.engine.backtest import Replayer
 from handraise.files.mapping import Mapping as Columns
 from handraise.files.outcomes import INSTANTS, read_outcomes
 from handraise.files.problems import Problems
 from handraise.files.replays import replay_files
+from handraise.flow.background import ended
 from handraise.flow.exporting import rows_after
 from handraise.flow.snapshot import size
 from handraise.learn.backtest import Backtest, Group, Period, Promise, compared, in_short
@@ -31,28 +32,24 @@ _log = structlog.get_logger("handraise.backtests")
 
 def run(database: Database, run_id: int, clock: Callable[[], datetime]) -> None:
     """Do what was asked, and write down how far it is and what it found; never raises."""
-    try:
+
+    def progress(done: int, total: int) -> None:
+        with database.transaction() as connection:
+            backtest_runs.note(connection, run_id, clock(), done=done, total=total)
+
+    def made() -> Mapping[str, Any]:
         with database.transaction() as connection:
             asked = backtest_runs.run_of(connection, run_id)
             against = None if asked.against_id is None else definitions.version(connection, asked.against_id)
         candidate = read_text(asked.text, asked.lists).definition
         live = None if against is None else read_text(against.text, against.lists).definition
-
-        def progress(done: int, total: int) -> None:
-            with database.transaction() as connection:
-                backtest_runs.note(connection, run_id, clock(), done=done, total=total)
-
         with TemporaryDirectory(prefix="handraise-") as folder:
             export(database, Path(folder), progress)
-            found = backtest(Path(folder), candidate, live, clock())
-        ended: dict[str, Any] = {"state": "done", "found": as_figures(found)}
-    except HandraiseError as error:
-        ended = {"state": "failed", "problem": str(error)}
-    except Exception:
-        _log.exception("a backtest failed")
-        ended = {"state": "failed", "problem": "a mistake of ours; the log has it"}
+            return {"found": as_figures(backtest(Path(folder), candidate, live, clock()))}
+
+    result = ended(made, _log, "a backtest failed")
     with database.transaction() as connection:
-        backtest_runs.note(connection, run_id, clock(), **ended)
+        backtest_runs.note(connection, run_id, clock(), **result)
 
 
 def export(database: Database, folder: Path, progress: Callable[[int, int], None]) -> None:

@@ -12,16 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import pyarrow as pa
 import structlog
 
-from handraise.core.errors import HandraiseError
 from handraise.engine.match import source_of
-from handraise.files.leads import CREATED, read_leads
-from handraise.files.mapping import Mapping as Columns
-from handraise.files.outcomes import read_outcomes
-from handraise.files.problems import Problems
-from handraise.learn.past import ACCOUNTS, Past, past_of
+from handraise.files.leads import CREATED
+from handraise.flow.background import ended
+from handraise.flow.exported import LEADS, OUTCOMES, exported_past
+from handraise.learn.past import ACCOUNTS
 from handraise.learn.telling import as_figures
 from handraise.store import exports
 from handraise.store.reports import kept
@@ -51,7 +48,7 @@ def looked_at(database: Database, told: Told = lambda _done: None) -> Mapping[st
     with TemporaryDirectory(prefix="handraise-") as folder:
         if not _written(database, Path(folder), told):
             return None
-        past = _past(Path(folder))
+        past = exported_past(Path(folder), _names())
         until = _EPOCH + timedelta(microseconds=past.until)
         found: dict[str, Any] = as_figures(health_report(past, by=BY))
     return {"until": until.isoformat(), **found}
@@ -64,16 +61,12 @@ def run(database: Database, clock: Callable[[], datetime]) -> None:
         with database.transaction() as connection:
             kept.note(connection, "health", clock(), done=done)
 
-    try:
-        found = looked_at(database, told)
-        ended: dict[str, Any] = {"state": "done", "found": found, "found_at": clock(), "problem": None}
-    except HandraiseError as error:
-        ended = {"state": "failed", "problem": str(error)}
-    except Exception:
-        _log.exception("the health of the base could not be worked out")
-        ended = {"state": "failed", "problem": "a mistake of ours; the log has it"}
+    def look() -> Mapping[str, Any]:
+        return {"found": looked_at(database, told), "found_at": clock(), "problem": None}
+
+    result = ended(look, _log, "the health of the base could not be worked out")
     with database.transaction() as connection:
-        kept.note(connection, "health", clock(), **ended)
+        kept.note(connection, "health", clock(), **result)
 
 
 def _names() -> list[str]:
@@ -85,7 +78,7 @@ def _names() -> list[str]:
 def _written(database: Database, folder: Path, told: Told) -> bool:
     """Write leads and outcomes, page by page, each in a transaction of its own; whether there are both."""
     done, outcomes = 0, 0
-    with _open(folder / "leads.jsonl") as write_lead, _open(folder / "outcomes.jsonl") as write_outcome:
+    with _open(folder / LEADS) as write_lead, _open(folder / OUTCOMES) as write_outcome:
         after: int | None = 0
         while after is not None:
             with database.transaction() as connection:
@@ -111,14 +104,6 @@ def _open(path: Path) -> Iterator[Callable[[Mapping[str, Any]], None]]:
             file.write(json.dumps(row, default=datetime.isoformat, ensure_ascii=False) + "\n")
 
         yield write
-
-
-def _past(folder: Path) -> Past:
-    problems = Problems()
-    table = read_leads(folder / "leads.jsonl", wanted=_names(), problems=problems)
-    outcomes = read_outcomes(folder / "outcomes.jsonl", mapping=Columns(), problems=problems, zone="UTC")
-    ids = table.ids.dictionary_decode() if pa.types.is_dictionary(table.ids.type) else table.ids
-    return past_of(ids, {**table.columns, "lead.lead_id": ids}, lambda: iter(()), outcomes)
 
 
 __all__ = ["BY", "SMALL", "looked_at", "run"]

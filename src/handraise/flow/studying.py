@@ -7,26 +7,27 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import structlog
 
 from handraise.core.definition.model import Definition, FitRule
-from handraise.core.errors import HandraiseError, InputInvalid
+from handraise.core.errors import InputInvalid
 from handraise.core.quarter import Quarter
 from handraise.engine.asked import microseconds_of
 from handraise.engine.batch import BatchEvaluator
 from handraise.engine.columns import coded
 from handraise.files.events import open_events
-from handraise.files.leads import CREATED, read_leads
+from handraise.files.leads import CREATED
 from handraise.files.mapping import Mapping as Columns
-from handraise.files.outcomes import SCHEMA, read_outcomes
 from handraise.files.problems import Problems
 from handraise.files.tidying import SESSION
+from handraise.flow.background import ended
 from handraise.flow.backtests import export
-from handraise.learn.past import ACCOUNTS, Past, past_of
+from handraise.flow.exported import EVENTS, LEADS, exported_past
+from handraise.learn.past import ACCOUNTS, Past
 from handraise.learn.shares import Estimate, Share
 from handraise.store import definitions, reviews
 from handraise.store.definitions import read_text
@@ -37,33 +38,27 @@ if TYPE_CHECKING:
     from handraise.learn.lift import Lift, LiftReport
 
 _log = structlog.get_logger("handraise.studying")
-_LEAD_ID: Final = "lead.lead_id"
 
 
 def run(database: Database, study_id: int, clock: Callable[[], datetime]) -> None:
     """Make the study that was asked for, and write down how far it is and what it found; never raises."""
-    try:
+
+    def progress(done: int, total: int) -> None:
+        with database.transaction() as connection:
+            reviews.note(connection, study_id, clock(), done=done, total=total)
+
+    def made() -> Mapping[str, Any]:
         with database.transaction() as connection:
             asked = reviews.study_of(connection, study_id)
             version = definitions.version(connection, asked.version_id)
         definition = read_text(version.text, version.lists).definition
-        quarter = Quarter.of(asked.quarter)
-
-        def progress(done: int, total: int) -> None:
-            with database.transaction() as connection:
-                reviews.note(connection, study_id, clock(), done=done, total=total)
-
         with TemporaryDirectory(prefix="handraise-") as folder:
             export(database, Path(folder), progress)
-            found = study(Path(folder), definition, quarter, clock())
-        ended: dict[str, Any] = {"state": "done", "found": found}
-    except HandraiseError as error:
-        ended = {"state": "failed", "problem": str(error)}
-    except Exception:
-        _log.exception("a study failed")
-        ended = {"state": "failed", "problem": "a mistake of ours; the log has it"}
+            return {"found": study(Path(folder), definition, Quarter.of(asked.quarter), clock())}
+
+    result = ended(made, _log, "a study failed")
     with database.transaction() as connection:
-        reviews.note(connection, study_id, clock(), **ended)
+        reviews.note(connection, study_id, clock(), **result)
 
 
 def study(folder: Path, definition: Definition, quarter: Quarter, now: datetime) -> Mapping[str, Any]:
@@ -76,7 +71,7 @@ def study(folder: Path, definition: Definition, quarter: Quarter, now: datetime)
     InputInvalid
         When there is no lead.
     """
-    if not (folder / "leads.jsonl").stat().st_size:
+    if not (folder / LEADS).stat().st_size:
         raise InputInvalid("There are no leads yet.")
     # Only whoever asks waits for the statistics to be loaded, not every start of the product.
     from handraise.learn.drift import drift_report
@@ -109,31 +104,23 @@ def study(folder: Path, definition: Definition, quarter: Quarter, now: datetime)
 
 def past_in(folder: Path, definition: Definition, until: datetime) -> Past:
     """The past that exported files tell, with what a definition looks at; what nobody has is unknown."""
-    evaluator = BatchEvaluator(definition)
-    problems, mapping, zone = Problems(), Columns(), definition.timezone
-    table = read_leads(
-        folder / "leads.jsonl",
-        accounts=None,
-        mapping=mapping,
-        wanted=[*evaluator.facts.needed(), *ACCOUNTS, CREATED],
-        problems=problems,
+    evaluator, zone = BatchEvaluator(definition), definition.timezone
+    return exported_past(
+        folder,
+        [*evaluator.facts.needed(), *ACCOUNTS, CREATED],
         zone=zone,
+        events=_events(folder, evaluator, zone),
+        until=microseconds_of(until),
     )
-    ids = table.ids.dictionary_decode() if pa.types.is_dictionary(table.ids.type) else table.ids
-    outcomes = SCHEMA.empty_table()
-    if (folder / "outcomes.jsonl").stat().st_size:
-        outcomes = read_outcomes(folder / "outcomes.jsonl", mapping=mapping, problems=problems, zone=zone)
-    facts = {**table.columns, _LEAD_ID: ids}
-    return past_of(ids, facts, _events(folder, evaluator, zone), outcomes, microseconds_of(until))
 
 
 def _events(folder: Path, evaluator: BatchEvaluator, zone: str) -> Callable[[], Iterator[pa.Table]]:
     """Events with each lead's in one place."""
-    if not (folder / "events.jsonl").stat().st_size:
+    if not (folder / EVENTS).stat().st_size:
         return lambda: iter(())
     plan = evaluator.plan
     source = open_events(
-        folder / "events.jsonl",
+        folder / EVENTS,
         mapping=Columns(),
         wanted=[*plan.event_properties, *([SESSION] if plan.needs_sessions else [])],
         zone=zone,

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from scipy import stats
 
+from handraise.core.calibration import LEAST_QUALIFIED, MOST_QUALIFIED, MOST_REJECTED
 from handraise.engine.columns import Coded
 from handraise.engine.kernel import MISSING
 from handraise.learn.accounts import chance_of
@@ -37,11 +38,11 @@ class Limits:
     `long_days`, `not_called` and `spread` are ours: the domain names the figures but no line for them.
     """
 
-    rejected: float = 0.30
+    rejected: float = MOST_REJECTED
     least_sql: float = 0.10
     most_sql: float = 0.50
-    least_qualified: float = 0.15
-    most_qualified: float = 0.25
+    least_qualified: float = LEAST_QUALIFIED
+    most_qualified: float = MOST_QUALIFIED
     fall: float = 0.30  # by so much the volume falls sharply
     long_days: float = 60.0
     not_called: float = 0.10

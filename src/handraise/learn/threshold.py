@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from handraise.core.calibration import LEAST_QUALIFIED, MOST_QUALIFIED, MOST_REJECTED
 from handraise.core.definition.model import Definition
 from handraise.learn.bars import COARSE, FINE, Bars, Crossings, Dimension, bars_of, crossings, steps_along
 from handraise.learn.intervals import FEW, Estimate, Floats, Share, counted
@@ -29,9 +30,9 @@ LEAST_WON: Final = 10
 class Aims:
     """What a bar should do: the lines of the domain, and what the team can work."""
 
-    most_rejected: float = 0.30
-    least_qualified: float = 0.15
-    most_qualified: float = 0.25
+    most_rejected: float = MOST_REJECTED
+    least_qualified: float = LEAST_QUALIFIED
+    most_qualified: float = MOST_QUALIFIED
     capacity: float | None = None  # leads a week
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from handraise.core.calibration import MOST_REJECTED
 from handraise.core.quarter import Quarter
 from handraise.core.sla import Compliance
 from handraise.flow.review import Effect, Review
@@ -224,7 +225,7 @@ class _Telling:
         rows = [
             Row(
                 (rep or self._("Nobody's"), self.say.number(tally.answered), self.say.share(one)),
-                _strip(one, answers.LIMIT),
+                _strip(one, MOST_REJECTED),
             )
             for rep, tally in there
             for one in [Share(tally.rejected, tally.answered)]
@@ -247,17 +248,17 @@ class _Telling:
 
     def _rejection(self, share: Share, before: Share) -> str:
         values = {"share": self.say.share(share), "before": self.say.share(before),
-                  "line": self.say.percent(answers.LIMIT)}  # fmt: skip
+                  "line": self.say.percent(MOST_REJECTED)}  # fmt: skip
         if not share.n:
             return self._("Sales has answered none of the hand-offs of this quarter yet.")
         if share.is_few:
             return self._("Sales rejected %(share)s: too few for a rate.", share=values["share"])
-        if share.low > answers.LIMIT:
+        if share.low > MOST_REJECTED:
             return self._(
                 "Sales rejects too many: %(share)s; the line is %(line)s, the quarter before %(before)s.",
                 **values,
             )
-        if (share.value or 0) > answers.LIMIT:
+        if (share.value or 0) > MOST_REJECTED:
             return self._(
                 "Sales rejected %(share)s: above the line of %(line)s, which may be chance; the quarter "
                 "before %(before)s.",

@@ -15,9 +15,6 @@ from handraise.store.reports.periods import month_of, start_of
 
 Answer = Literal["open", "accepted", "rejected"]
 Key = TypeVar("Key")
-LIMIT: Final = 0.30
-"""From this share of rejections on the definition or its bar is off."""
-
 # What was accepted is so, however it ended; who is asked is whoever has it now.
 _HANDED: Final = """
 with handed as (

@@ -26,8 +26,6 @@ What = Literal["leads", "qualified", "mqls", "sal", "sql", "customer", "won"]
 BYS: Final[tuple[By, ...]] = get_args(By)
 TOUCHED: Final[frozenset[By]] = frozenset(("lead.source", "lead.campaign"))
 """What a visit says too, so that the first or the last one may count instead of the fact."""
-BAND: Final = (0.15, 0.25)
-"""The share of leads that qualify: below sales starves, above it cannot follow up."""
 
 _FACT: Final = "coalesce(l.facts ->> %(fact)s, a.facts ->> %(fact)s, '')"
 # The sizes that definitions speak of; what is no plain number stays as it was said.

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel
 
+from handraise.core.calibration import MOST_REJECTED
 from handraise.http.callers import Call, needs, resource
 from handraise.learn.shares import Share
 from handraise.store.reports import answers
@@ -111,7 +112,7 @@ def show_answers(
     by_rep = answers.tallies(found, lambda one: (one.rep_id, one.rep))
     by_channel = answers.tallies(found, lambda one: one.channel)
     return AnswerReport(
-        limit=answers.LIMIT,
+        limit=MOST_REJECTED,
         total=Answered(**_told(answers.tally(found))),
         months=[
             ByMonth(month=month, **_told(by_month.get(month, Tally())))

@@ -291,9 +291,6 @@ class Phrases(Grammar, english.Phrases):
     def _none_of(self, signals: Sequence[str]) -> str:
         return self.both([nouns.signal(name).none for name in signals])
 
-    def _all(self, signals: Sequence[str]) -> str:
-        return self.either([self.many(each) for each in signals])
-
     # --------------------------------------------------------------------------------- rules and promises
 
     def earns(self, hundredths: int, what: str) -> str:

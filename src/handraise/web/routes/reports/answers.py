@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 from fastapi import Query
 from starlette.responses import Response
 
+from handraise.core.calibration import MOST_REJECTED
 from handraise.http.callers import Call, needs
 from handraise.learn.shares import Share
 from handraise.store.reports import answers
-from handraise.store.reports.answers import LIMIT, Answer, Archived, Asked, Cell, Tally
+from handraise.store.reports.answers import Answer, Archived, Asked, Cell, Tally
 from handraise.store.reports.changes import put_live
 from handraise.store.reports.periods import month_of, start_of
 from handraise.web.interval_charts import (
@@ -97,13 +98,13 @@ def answers_page(
     archived = _archived(
         answers.archived(call.connection, int(months), call.now), reason_labels(call, "disqualify")
     )
-    limit = None if reason else LIMIT
+    limit = None if reason else MOST_REJECTED
     return show_report(
         call,
         "answers",
         is_empty=not every and not archived,
         filters=filters,
-        limit=LIMIT,
+        limit=MOST_REJECTED,
         **_choices(visit, every, filters, labels),
         whole=Line("", "", answers.tally(found), _rejected(found, filters)),
         by_month=by_month,

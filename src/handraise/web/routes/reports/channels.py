@@ -10,12 +10,13 @@ from babel.numbers import format_decimal
 from fastapi import Query
 from starlette.responses import Response
 
+from handraise.core.calibration import LEAST_QUALIFIED, MOST_QUALIFIED
 from handraise.http.callers import Call, needs
 from handraise.learn.shares import Share
 from handraise.store import people
 from handraise.store.reports import channels as counting
 from handraise.store.reports.changes import put_live
-from handraise.store.reports.channels import BAND, BYS, TOUCHED, Asked, By, Channels, Line, Touch, What
+from handraise.store.reports.channels import BYS, TOUCHED, Asked, By, Channels, Line, Touch, What
 from handraise.store.reports.funnel import REACHED, WITHIN, Reached
 from handraise.store.reports.periods import month_of, start_of
 from handraise.web.charting import changes_layer, chart
@@ -99,7 +100,7 @@ class Row:
         share = self.qualified
         if share is None or share.is_few:
             return ""
-        return "below" if share.high < BAND[0] else "above" if share.low > BAND[1] else ""
+        return "below" if share.high < LEAST_QUALIFIED else "above" if share.low > MOST_QUALIFIED else ""
 
     def share(self, stage: Reached, days: int) -> Share:
         """How many of its MQLs got to a stage within the days."""
@@ -133,7 +134,7 @@ def channels_page(
         days=int(within),
         asked=filters.asked,
         called=said(_NAMES[by]),
-        band=BAND,
+        band=(LEAST_QUALIFIED, MOST_QUALIFIED),
         rows=shown,
         total=Row(said("All"), found.total, filters.address("/reports/channels/leads")),
         more=len(rows) - len(shown),
