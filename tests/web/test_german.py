@@ -1,6 +1,7 @@
 """Pages for somebody who reads German: what is said of definitions, scores and hand-offs is German too."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,17 +9,35 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
+from handraise.store import drafts
 from tests.web.browsing import keep_picture
 from tests.web.filled import Filled
+from tests.web.proposed import LOOSER, WRONG
+
+ENGLISH = re.compile(
+    r"\b(the|and|not|with|there|found|expected|no|this|that|are|is|were|have|has|what|when|which|would|them|they"
+    r"|their|can|cannot|nobody|leads|give|lower|drop|keep|write|say|choose|your|you|sales|every|of|to)\b"
+)
+
+
+def english(said: str) -> list[str]:
+    """The words that only English has, names and what stands in quotation marks or backticks left out."""
+    return ENGLISH.findall(re.sub(r"`[^`]*`|„[^“]*“", "", said))
 
 
 @pytest.fixture
-def page(filled: Filled) -> Iterator[Page]:
+def gerda(filled: Filled) -> int:
+    """Somebody who reads German."""
     gerda = filled.site.member("admin", "Gerda")
     with filled.site.services.database.transaction() as connection:
         connection.execute(
             sa.text("update handraise.member set language = 'de' where id = :id"), {"id": gerda}
         )
+    return gerda
+
+
+@pytest.fixture
+def page(filled: Filled, gerda: int) -> Iterator[Page]:
     with filled.site.page(gerda, language="de") as page:
         yield page
 
@@ -71,3 +90,48 @@ def test_the_paper_to_sign_is_german(page: Page) -> None:
     paper = PdfReader(io.BytesIO(page.request.get("/definition/document.pdf?version=1").body()))
     assert str(paper.root_object["/Lang"]) == "de"
     assert "Für den Vertrieb" in " ".join(sheet.extract_text() for sheet in paper.pages)
+
+
+def written_by(filled: Filled, member: int, text: str) -> int:
+    """A draft of theirs."""
+    with filled.site.services.database.transaction() as connection:
+        return drafts.begin(connection, text, None, f"member:{member}", filled.company.now).id
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (WRONG, "ein Signal `webinars` gibt es nicht; meinten Sie `webinar`?"),
+        (
+            WRONG.replace("webinars", "webinar"),
+            "bei Engagement die Schwelle von 400 erreichen",
+        ),
+        ("name: x: y\n", "hier darf kein weiterer Doppelpunkt stehen"),
+    ],
+    ids=["unreadable", "unreachable", "no YAML"],
+)
+def test_what_is_wrong_in_a_draft_is_said_in_german(
+    filled: Filled, gerda: int, page: Page, text: str, told: str
+) -> None:
+    page.goto(f"/definition/drafts/{written_by(filled, gerda, text)}")
+    problems = page.locator("#problems")
+    expect(problems).to_contain_text(told)
+    assert english(problems.inner_text()) == []
+    keep_picture(page, f"german-draft-{told[:4]}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    keep_picture(page, f"german-draft-{told[:4]}-390")
+
+
+def test_what_a_key_means_is_said_in_german(filled: Filled, gerda: int, page: Page) -> None:
+    draft = written_by(filled, gerda, LOOSER)
+    page.goto(f"/definition/drafts/{draft}")
+    text = "name: a\nengagement:\n  h"
+    found = page.evaluate(
+        """async ([path, text]) => {
+          const form = new URLSearchParams({text, offset: text.length});
+          form.set("csrf_token", document.querySelector("input[name=csrf_token]").value);
+          return (await fetch(path, {method: "POST", body: form})).json();
+        }""",
+        [f"/definition/drafts/{draft}/completions", text],
+    )
+    assert "halbiert sich alle" in {one["word"]: one["meaning"] for one in found["words"]}["half_life"]

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from handraise.core.saying import Saying
+
 SECOND: Final = 1_000_000
 _UNITS: Final = {
     "second": SECOND,
@@ -54,12 +56,14 @@ class Duration:
         match = _WRITTEN.fullmatch(text)
         unit = match.group(2).lower() if match else ""
         if match is None or unit not in _UNITS:
-            raise ValueError(f"`{text}` is not a duration; write a number and a unit, such as `30 days`")
+            raise ValueError(
+                Saying("`{text}` is not a duration; write a number and a unit, such as `30 days`", text=text)
+            )
         duration = cls(int(match.group(1)), unit)
         if duration.amount == 0:
-            raise ValueError("a duration must be longer than nothing")
+            raise ValueError(Saying("a duration must be longer than nothing"))
         if duration.microseconds > LONGEST:
-            raise ValueError(f"`{text}` is longer than 100 years")
+            raise ValueError(Saying("`{text}` is longer than 100 years", text=text))
         return duration
 
     def __str__(self) -> str:

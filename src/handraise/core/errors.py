@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from handraise.core.saying import Saying
+
 
 class HandraiseError(Exception):
     """Any error a user can act on; its text is meant for them."""
+
+    @property
+    def said(self) -> str:
+        """The text: a `Saying` where it can be told in another language."""
+        given = self.args[0] if self.args else ""
+        return given if isinstance(given, Saying) else str(self)
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing wrong (or doubtful) in a definition, at its place in the file.
 
-    `line` and `column` count from 1, as editors do; 0 means "the file as a whole".
+    `line` and `column` count from 1, as editors do; 0 means "the file as a whole". The message is a `Saying`,
+    to be told in another language.
     """
 
     line: int

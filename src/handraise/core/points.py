@@ -1,7 +1,10 @@
 """Points: exact decimals with two places, carried as integer hundredths."""
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
+
+from handraise.core.saying import Saying, Speech
 
 MOST: Final = 1_000_000 * 100
 SMALLEST_STEP: Final = Decimal("0.0001")
@@ -23,11 +26,11 @@ def hundredths(text: str) -> int:
     try:
         scaled = Decimal(text) * 100
     except InvalidOperation:
-        raise ValueError(f"`{text}` is not a number of points") from None
+        raise ValueError(Saying("`{text}` is not a number of points", text=text)) from None
     if not scaled.is_finite() or abs(scaled) > MOST:
-        raise ValueError(f"`{text}` is beyond a million points")
+        raise ValueError(Saying("`{text}` is beyond a million points", text=text))
     if scaled != scaled.to_integral_value():
-        raise ValueError(f"`{text}` has more than two decimal places")
+        raise ValueError(Saying("`{text}` has more than two decimal places", text=text))
     return int(scaled)
 
 
@@ -44,6 +47,20 @@ def written(value: int, *, sign: bool = False) -> str:
     if value < 0:
         return f"−{digits}"
     return f"+{digits}" if sign else digits
+
+
+@dataclass(frozen=True)
+class Points:
+    """Hundredths in a saying."""
+
+    hundredths: int
+
+    def __str__(self) -> str:
+        return written(self.hundredths)
+
+    def told(self, speech: Speech) -> str:
+        """With the digits of the language."""
+        return speech.written(self.hundredths)
 
 
 def lost_in_steps(points: int, lose: Decimal) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from handraise.core.definition.model import BUILT_IN_LISTS, Definition, FastTrac
 from handraise.core.definition.reading import SIGNAL
 from handraise.core.definition.source import MappingNode, Node, ScalarNode, parsed
 from handraise.core.errors import DefinitionInvalid, Problem
+from handraise.core.saying import Saying
 
 NOBODY: Final = Definition("", Qualify(AnyOf(())))
 """Whom an audience asks when no definition is meant: no signals, no scores."""
@@ -95,7 +96,9 @@ def read_audience(
     """
     root = parsed(text) if text.strip() else None
     if not isinstance(root, MappingNode):
-        raise DefinitionInvalid([Problem(1, 1, "write `who:` and what must hold of them")], "audience")
+        raise DefinitionInvalid(
+            [Problem(1, 1, Saying("write `who:` and what must hold of them"))], "audience"
+        )
     beside = {name: tuple(entries) for name, entries in lists.items()} | dict(definition.lists)
     to = Reading(known=_names(root, definition, beside))
     found: Audience | None = None
@@ -160,9 +163,8 @@ def _repeated(root: MappingNode, definition: Definition) -> Iterable[Problem]:
     there = {signal.name for signal in definition.signals}
     for key, _ in own.entries if isinstance(own, MappingNode) else ():
         if key.text in there:
-            yield Problem(
-                key.line, key.column, f"the definition has a signal `{key.text}` already; choose another name"
-            )
+            there_is = "the definition has a signal `{name}` already; choose another name"
+            yield Problem(key.line, key.column, Saying(there_is, name=key.text))
 
 
 def _lists_of(audience: Audience) -> set[str]:

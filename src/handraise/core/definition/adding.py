@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handraise.core.definition.form import PLACES, TRUTHS, Kind
 from handraise.core.definition.rewriting import item_count, keys_of, with_item, with_value_made
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,9 @@ class Asked:
         if self.fact and self.value:
             made |= _tested(self.fact, self.test, self.value)
         elif self.value:
-            raise InputInvalid("Say which fact the value is of.")
+            raise InputInvalid(Saying("Say which fact the value is of."))
         elif self.fact:
-            raise InputInvalid(f"Say what `{self.fact}` should be.")
+            raise InputInvalid(Saying("Say what `{fact}` should be.", fact=self.fact))
         return made
 
 
@@ -70,7 +71,7 @@ def with_engagement_rule(text: str, rule: str, asked: Asked, points: str, each: 
         signal=asked.signal, at_least=asked.at_least, within=asked.within, in_last=asked.in_last
     ).written()
     if not counted:
-        raise InputInvalid("Choose the signal that is counted.")
+        raise InputInvalid(Saying("Choose the signal that is counted."))
     item = {"rule": rule, **counted, **({"each": each} if each else {})}
     whom = Asked(asked.fact, asked.test, asked.value).written()
     return with_item(
@@ -81,7 +82,7 @@ def with_engagement_rule(text: str, rule: str, asked: Asked, points: str, each: 
 def with_signal(text: str, name: str, event: str, asked: Asked) -> str:
     """The text with a signal: an event, perhaps only where a property is so."""
     if name in keys_of(text, PLACES["signals"]):
-        raise InputInvalid(f"There is a signal `{name}` already.")
+        raise InputInvalid(Saying("There is a signal `{name}` already.", name=name))
     where = Asked(asked.fact, asked.test, asked.value).written()
     return with_value_made(
         text, (*PLACES["signals"], name), {"event": event, **({"where": where} if where else {})}
@@ -96,7 +97,7 @@ def with_disqualifier(text: str, reason: str, asked: Asked) -> str:
 def with_route(text: str, to: str, team: str, asked: Asked) -> str:
     """The text with a route to a role (`account_owner`, `lead_owner`, `queue`) or to a team."""
     if not to and not team:
-        raise InputInvalid("Say to whom: a team, or the account's owner.")
+        raise InputInvalid(Saying("Say to whom: a team, or the account's owner."))
     return _before_the_rest(text, "route", {"team": team} if team else {"to": to}, asked)
 
 
@@ -117,7 +118,7 @@ def _before_the_rest(text: str, kind: Kind, item: Mapping[str, object], asked: A
 def _needed(asked: Asked) -> Mapping[str, object]:
     when = asked.written()
     if not when:
-        raise InputInvalid("Say when it holds: a fact with its value, or a signal.")
+        raise InputInvalid(Saying("Say when it holds: a fact with its value, or a signal."))
     return when
 
 

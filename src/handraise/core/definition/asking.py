@@ -47,6 +47,7 @@ from handraise.core.definition.grammar import (
     Moment,
     NameOf,
     Number,
+    OneOf,
     PointsReader,
     Reader,
     Reading,
@@ -56,12 +57,13 @@ from handraise.core.definition.grammar import (
     Text,
     Whole,
     described,
+    expected,
     moment_of,
     nearest,
-    one_of,
 )
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode
 from handraise.core.duration import Duration
+from handraise.core.saying import Saying
 
 
 class May(Flag):
@@ -80,7 +82,7 @@ class ScalarReader(Reader[Scalar]):
 
     def read(self, node: Node, to: Reading) -> Scalar:
         if not isinstance(node, ScalarNode) or node.value is None:
-            raise to.refuse(node, f"expected a value, found {described(node)}")
+            raise to.refuse(node, expected("a value", node))
         if isinstance(node.value, str):
             return Text("a value").read(node, to)
         return node.value
@@ -95,7 +97,9 @@ class Yes(Reader[bool]):
     def read(self, node: Node, to: Reading) -> bool:
         if isinstance(node, ScalarNode) and node.value is True:
             return True
-        raise to.refuse(node, f"write `true` here, or leave the key out; found {described(node)}")
+        raise to.refuse(
+            node, Saying("write `true` here, or leave the key out; found {found}", found=described(node))
+        )
 
     def schema(self) -> Schema:
         return {"const": True}
@@ -113,7 +117,10 @@ class PatternReader(Reader[str]):
         try:
             re2.compile(pattern, options)
         except re2.error as error:
-            raise to.refuse(node, f"`{pattern}` is not a pattern that RE2 knows: {_said(error)}") from None
+            told = {"pattern": pattern, "why": _said(error)}
+            raise to.refuse(
+                node, Saying("`{pattern}` is not a pattern that RE2 knows: {why}", **told)
+            ) from None
         return pattern
 
     def schema(self) -> Schema:
@@ -132,7 +139,7 @@ class PastReader(Reader["Duration | Any"]):
         if isinstance(node, ScalarNode):
             moment = moment_of(node.text)
             return moment if moment is not None else DurationReader().read(node, to)
-        raise to.refuse(node, f"expected a duration such as `30 days` or a date, found {described(node)}")
+        raise to.refuse(node, expected("a duration such as `30 days` or a date", node))
 
     def schema(self) -> Schema:
         return {"type": "string"}
@@ -143,14 +150,17 @@ class PairReader(Reader["tuple[Any, Any]"]):
 
     def read(self, node: Node, to: Reading) -> tuple[Any, Any]:
         if not isinstance(node, ListNode) or len(node.items) != 2:
-            raise to.refuse(node, f"expected two bounds such as [50, 500], found {described(node)}")
+            raise to.refuse(node, expected("two bounds such as [50, 500]", node))
         bounds: list[Any] = [Comparable().read(item, to) for item in node.items]
         low, high = bounds
         if type(low) is not type(high):
-            raise to.refuse(node, "both bounds must be numbers, or both dates")
+            raise to.refuse(node, Saying("both bounds must be numbers, or both dates"))
         if low > high:
             first, second = (item.text for item in node.items if isinstance(item, ScalarNode))
-            raise to.refuse(node, f"nothing is between {first} and {second}: write [{second}, {first}]")
+            told = {"first": first, "second": second}
+            raise to.refuse(
+                node, Saying("nothing is between {first} and {second}: write [{second}, {first}]", **told)
+            )
         return low, high
 
     def schema(self) -> Schema:
@@ -193,7 +203,7 @@ _BUILD: Final = {key.name: build for key, build in TESTS}
 
 def _tests(fields: Fields) -> tuple[Test, ...]:
     if not fields.values:
-        raise fields.refuse(f"expected a test: {one_of(_BUILD)}")
+        raise fields.refuse(Saying("expected a test: {tests}", tests=OneOf(tuple(_BUILD))))
     return tuple(_BUILD[name](value) for name, value in fields.values.items())
 
 
@@ -220,6 +230,9 @@ NUMERIC_TESTS = ("is", "between", "at_least", "at_most", "not_in")
 TIME_TESTS = ("before", "after", "in_last", "known", "unknown")
 
 
+_EACH: Final = OneOf(("event", "1 per day", "1 per week", "1 per month", "1 per session", "1 per 30 days"))
+
+
 class EachReader(Reader[Each]):
     """`event`, `1 per week`, `1 per 30 days`, or `30 days`."""
 
@@ -238,11 +251,7 @@ class EachReader(Reader[Each]):
                 return Each("duration", 1, Duration.parse(written))
             except ValueError:
                 pass
-        raise to.refuse(
-            node,
-            "expected `event`, `1 per day`, `1 per week`, `1 per month`, `1 per session` or `1 per 30 days`, "
-            f"found {described(node)}",
-        )
+        raise to.refuse(node, expected(_EACH, node))
 
     def schema(self) -> Schema:
         return {"type": ["string", "boolean"]}
@@ -288,7 +297,9 @@ def behaviour_of(fields: Fields) -> Behaviour:
     forms = [form for form in FORMS if fields.has(form)]
     if len(forms) != 1:
         raise fields.refuse(
-            f"say what is looked for: one of {one_of(FORMS)}" if not forms else f"keep one of {one_of(forms)}"
+            Saying("keep one of {names}", names=OneOf(forms))
+            if forms
+            else Saying("say what is looked for: one of {names}", names=OneOf(FORMS))
         )
     form = forms[0]
     for name, why in _conflicts(form, fields):
@@ -307,44 +318,47 @@ def behaviour_of(fields: Fields) -> Behaviour:
     )
 
 
-def _conflicts(form: str, fields: Fields) -> list[tuple[str, str]]:
+def _conflicts(form: str, fields: Fields) -> list[tuple[str, Saying]]:
     """Every combination without a meaning, with the key it is reported at."""
     given = [name for name in (*MODIFIERS, "each", "at_most") if fields.has(name)]
     measures = [name for name in ("distinct", "sum", "same") if name in given]
     found = [
-        (name, f"`{name}` has no meaning beside `{form}`") for name in given if name not in _ALLOWED[form]
+        (name, Saying("`{name}` has no meaning beside `{beside}`", name=name, beside=form))
+        for name in given
+        if name not in _ALLOWED[form]
     ]
     if len(measures) > 1:
-        found.append((measures[1], f"keep one of {one_of(measures)}"))
+        found.append((measures[1], Saying("keep one of {names}", names=OneOf(measures))))
     found += _each_conflicts(form, fields, measures)
     in_last, within, least = fields.get("in_last"), fields.get("within"), fields.get("at_least", Decimal(1))
     if in_last and within and within.microseconds > in_last.microseconds:
-        found.append(("within", f"a window of {within} never fits into the last {in_last}; swap or drop one"))
+        never = "a window of {within} never fits into the last {in_last}; swap or drop one"
+        found.append(("within", Saying(never, within=within, in_last=in_last)))
     if within and "sum" in measures and in_last:
-        found.append(("within", "with `sum`, keep one of `within` and `in_last`"))
+        found.append(("within", Saying("with `sum`, keep one of `within` and `in_last`")))
     if within and form == "signal" and not measures and least < 2:
-        found.append(("within", "`within` needs `at_least: 2` or more; for recent events use `in_last`"))
+        needs = Saying("`within` needs `at_least: 2` or more; for recent events use `in_last`")
+        found.append(("within", needs))
     if "sum" not in measures and (least < 1 or least != least.to_integral_value()):
-        found.append(("at_least", "a count is a whole number of at least 1"))
+        found.append(("at_least", Saying("a count is a whole number of at least 1")))
     if "sum" in measures and least <= 0:
-        found.append(("at_least", "a sum to reach must be more than 0"))
+        found.append(("at_least", Saying("a sum to reach must be more than 0")))
     if form == "none_of" and not in_last and not fields.get("each"):
-        found.append(("none_of", "silence needs a length: add `in_last: 30 days`"))
+        found.append(("none_of", Saying("silence needs a length: add `in_last: 30 days`")))
     return found
 
 
-def _each_conflicts(form: str, fields: Fields, measures: Sequence[str]) -> list[tuple[str, str]]:
+def _each_conflicts(form: str, fields: Fields, measures: Sequence[str]) -> list[tuple[str, Saying]]:
     each = fields.get("each")
     if each is None:
-        return [("at_most", "`at_most` bounds how many count with `each`; add `each: event`")] * fields.has(
-            "at_most"
-        )
+        alone = Saying("`at_most` bounds how many count with `each`; add `each: event`")
+        return [("at_most", alone)] if fields.has("at_most") else []
     found = []
     if form == "none_of" and each.unit != "duration":
-        found.append(("each", "silence is counted in durations: write `each: 30 days`"))
-    why = "cannot stand together: one gives points once, the other for each event"
+        found.append(("each", Saying("silence is counted in durations: write `each: 30 days`")))
+    both = "`{name}` and `each` cannot stand together: one gives points once, the other for each event"
     doubled = (name for name in ("at_least", "within", *measures) if fields.has(name))
-    found.extend((name, f"`{name}` and `each` {why}") for name in doubled)
+    found.extend((name, Saying(both, name=name)) for name in doubled)
     return found
 
 
@@ -367,14 +381,12 @@ class ConditionReader(Reader[Condition]):
     def read(self, node: Node, to: Reading) -> Condition:
         if isinstance(node, ScalarNode) and May.SCORES in self.may and node.text in ("fit", "engagement"):
             if node.text not in to.known.get("bar", ()):
-                raise to.refuse(
-                    node, f"`{node.text}` stands for its bar, and there is none; add `{node.text}: bar:`"
-                )
+                none = "`{name}` stands for its bar, and there is none; add `{name}: bar:`"
+                raise to.refuse(node, Saying(none, name=node.text))
             return ScoreAtLeast(node.text, None)  # type: ignore[arg-type]
         if not isinstance(node, MappingNode) or not node.entries:
-            raise to.refuse(
-                node, f"expected {self.name}, for example {self.example()}, found {described(node)}"
-            )
+            told = {"what": Saying(self.name), "example": self.example(), "found": described(node)}
+            raise to.refuse(node, Saying("expected {what}, for example {example}, found {found}", **told))
         items, refused = [], False
         for part in (self.combined, self.behaviour, self.tested):
             try:
@@ -444,12 +456,12 @@ class ConditionReader(Reader[Condition]):
         if May.FACTS in self.may and name.startswith(("lead.", "account.")) and len(name.split(".")) == 2:
             return FactTest(name, TestReader().read(value, to))
         words = self.words()
-        hint = (
-            f"; did you mean `lead.{name}`?"
-            if May.FACTS in self.may and name in _COMMON_FACTS
-            else nearest(name, words)
+        is_fact = May.FACTS in self.may and name in _COMMON_FACTS
+        told = {"name": name, "use": OneOf(words)}
+        hint = Saying("; did you mean `{name}`?", name=f"lead.{name}") if is_fact else nearest(name, words)
+        raise to.refuse(
+            key, Saying("`{name}` cannot be asked here; use {use}{hint}", hint=hint, **told), "unknown-key"
         )
-        raise to.refuse(key, f"`{name}` cannot be asked here; use {one_of(words)}{hint}", "unknown-key")
 
     def words(self) -> list[str]:
         """What may be asked here."""
@@ -503,9 +515,10 @@ def _without_ages(tests: tuple[Test, ...], value: Node, to: Reading) -> tuple[Te
     """Refuse to ask how long ago a property is: an event is matched once, whenever that is asked."""
     for test in tests:
         if isinstance(test, InLast) or (isinstance(test, Before) and isinstance(test.moment, Duration)):
-            raise to.refuse(
-                value, "a property has no age; give a date, or `in_last` on the rule for the event's age"
+            no_age = Saying(
+                "a property has no age; give a date, or `in_last` on the rule for the event's age"
             )
+            raise to.refuse(value, no_age)
     return tests
 
 

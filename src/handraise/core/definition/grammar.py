@@ -6,7 +6,7 @@ cannot disagree.
 
 import difflib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from handraise.core.definition.source import ListNode, MappingNode, Node, Scalar
 from handraise.core.duration import Duration
 from handraise.core.errors import Problem
 from handraise.core.points import hundredths
+from handraise.core.saying import Saying, Speech
 
 T = TypeVar("T")
 Schema = dict[str, Any]
@@ -53,26 +54,47 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if not close:
         lowered = {name.lower(): name for name in names}
         close = [lowered[word.lower()]] if word.lower() in lowered else []
-    return f"; did you mean `{close[0]}`?" if close else ""
+    return Saying("; did you mean `{name}`?", name=close[0]) if close else ""
 
 
-def one_of(names: Iterable[str]) -> str:
-    """The names as a choice in words."""
-    listed = [f"`{name}`" for name in names]
-    return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} or {listed[-1]}"
+@dataclass(frozen=True)
+class OneOf:
+    """Names as a choice.
+
+    Examples
+    --------
+    >>> str(OneOf(("a", "b", "c")))
+    '`a`, `b` or `c`'
+    """
+
+    names: Iterable[str]
+
+    def __str__(self) -> str:
+        *first, last = (f"`{name}`" for name in self.names)
+        return f"{', '.join(first)} or {last}" if first else last
+
+    def told(self, speech: Speech) -> str:
+        """With the `or` of the language."""
+        return speech.either([f"`{name}`" for name in self.names])
 
 
 def described(node: Node) -> str:
     """What stands there, in words."""
     match node:
         case ScalarNode(value=None):
-            return "nothing"
+            return Saying("nothing")
         case ScalarNode(text=text):
             return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"
         case ListNode():
-            return "a list"
+            return Saying("a list")
         case _:
-            return "a group of keys"
+            return Saying("a group of keys")
+
+
+def expected(what: object, node: Node, hint: str = "") -> Saying:
+    """What is to be written, and what stands there."""
+    told = Saying(what) if isinstance(what, str) and not isinstance(what, Saying) else what
+    return Saying("expected {what}, found {found}{hint}", what=told, found=described(node), hint=hint)
 
 
 class Reader(ABC, Generic[T]):
@@ -95,10 +117,13 @@ class Text(Reader[str]):
 
     def read(self, node: Node, to: Reading) -> str:
         if not isinstance(node, ScalarNode) or node.value is None or not node.text.strip():
-            raise to.refuse(node, f"expected {self.what}, found {described(node)}")
+            raise to.refuse(node, expected(self.what, node))
         text = node.text.strip()
         if len(text) > 500 or any(ord(letter) < 32 for letter in text):
-            raise to.refuse(node, f"expected {self.what} on one line, of at most 500 characters")
+            raise to.refuse(
+                node,
+                Saying("expected {what} on one line, of at most 500 characters", what=Saying(self.what)),
+            )
         return text
 
     def schema(self) -> Schema:
@@ -112,15 +137,26 @@ class NameOf(Reader[str]):
         self.kind, self.add = kind, add
 
     def read(self, node: Node, to: Reading) -> str:
-        name = Text(f"the name of a {self.kind}").read(node, to)
+        name = Text(self.what).read(node, to)
         known = to.known.get(self.kind, ())
         if name not in known:
-            there = f"; there is {', '.join(f'`{other}`' for other in known[:8])}" if known else ""
-            hint = nearest(name, known) or there
-            raise to.refuse(
-                node, f"there is no {self.kind} `{name}`{hint}; {self.add}".replace("?;", "?"), "unknown-name"
-            )
+            raise to.refuse(node, self._not_there(name, known), "unknown-name")
         return name
+
+    @property
+    def what(self) -> str:
+        """What is to be written."""
+        return f"the name of a {self.kind}"
+
+    def _not_there(self, name: str, known: Sequence[str]) -> Saying:
+        told = {"kind": Saying(self.kind), "name": name, "add": Saying(self.add)}
+        hint = nearest(name, known)
+        if hint:
+            return Saying("there is no {kind} `{name}`{hint} {add}", hint=hint, **told)
+        if known:
+            listed = ", ".join(f"`{other}`" for other in known[:8])
+            return Saying("there is no {kind} `{name}`; there is {listed}; {add}", listed=listed, **told)
+        return Saying("there is no {kind} `{name}`; {add}", **told)
 
     def schema(self) -> Schema:
         return {"type": "string"}
@@ -136,7 +172,7 @@ class Choice(Reader[str]):
         if isinstance(node, ScalarNode) and node.text in self.words:
             return node.text
         hint = nearest(node.text, self.words) if isinstance(node, ScalarNode) else ""
-        raise to.refuse(node, f"expected {one_of(self.words)}, found {described(node)}{hint}")
+        raise to.refuse(node, expected(OneOf(self.words), node, hint))
 
     def schema(self) -> Schema:
         return {"enum": list(self.words)}
@@ -148,7 +184,7 @@ class Flag(Reader[bool]):
     def read(self, node: Node, to: Reading) -> bool:
         if isinstance(node, ScalarNode) and isinstance(node.value, bool):
             return node.value
-        raise to.refuse(node, f"expected true or false, found {described(node)}")
+        raise to.refuse(node, expected("true or false", node))
 
     def schema(self) -> Schema:
         return {"type": "boolean"}
@@ -162,13 +198,13 @@ class PointsReader(Reader[int]):
 
     def read(self, node: Node, to: Reading) -> int:
         if not isinstance(node, ScalarNode) or not isinstance(node.value, Decimal):
-            raise to.refuse(node, f"expected a number of points, found {described(node)}")
+            raise to.refuse(node, expected("a number of points", node))
         try:
             points = hundredths(str(node.value))
         except ValueError as error:
-            raise to.refuse(node, str(error)) from None
+            raise to.refuse(node, error.args[0]) from None
         if self.positive and points <= 0:
-            raise to.refuse(node, f"expected more than 0, found {described(node)}")
+            raise to.refuse(node, expected("more than 0", node))
         return points
 
     def schema(self) -> Schema:
@@ -188,9 +224,8 @@ class Whole(Reader[int]):
             or value != value.to_integral_value()
             or not self.least <= value < 10**9
         ):
-            raise to.refuse(
-                node, f"expected a whole number of at least {self.least}, found {described(node)}"
-            )
+            what = Saying("a whole number of at least {least}", least=self.least)
+            raise to.refuse(node, expected(what, node))
         return int(value)
 
     def schema(self) -> Schema:
@@ -203,9 +238,7 @@ class Number(Reader[Decimal]):
     def read(self, node: Node, to: Reading) -> Decimal:
         value = node.value if isinstance(node, ScalarNode) else None
         if not isinstance(value, Decimal) or abs(value) > 10**12 or value != round(value, 6):
-            raise to.refuse(
-                node, f"expected a number with at most six decimal places, found {described(node)}"
-            )
+            raise to.refuse(node, expected("a number with at most six decimal places", node))
         return value
 
     def schema(self) -> Schema:
@@ -217,11 +250,11 @@ class DurationReader(Reader[Duration]):
 
     def read(self, node: Node, to: Reading) -> Duration:
         if not isinstance(node, ScalarNode):
-            raise to.refuse(node, f"expected a duration such as `30 days`, found {described(node)}")
+            raise to.refuse(node, expected("a duration such as `30 days`", node))
         try:
             return Duration.parse(node.text)
         except ValueError as error:
-            raise to.refuse(node, str(error)) from None
+            raise to.refuse(node, error.args[0]) from None
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": DURATION_PATTERN}
@@ -242,7 +275,7 @@ class Comparable(Reader["Decimal | datetime"]):
             moment = moment_of(node.text)
             if moment is not None:
                 return moment
-        raise to.refuse(node, f"expected a number or a date such as 2026-01-31, found {described(node)}")
+        raise to.refuse(node, expected("a number or a date such as 2026-01-31", node))
 
     def schema(self) -> Schema:
         return {"type": ["number", "string"]}
@@ -254,7 +287,7 @@ class Moment(Reader[datetime]):
     def read(self, node: Node, to: Reading) -> datetime:
         moment = moment_of(node.text) if isinstance(node, ScalarNode) else None
         if moment is None:
-            raise to.refuse(node, f"expected a date such as 2026-01-31, found {described(node)}")
+            raise to.refuse(node, expected("a date such as 2026-01-31", node))
         return moment
 
     def schema(self) -> Schema:
@@ -291,9 +324,10 @@ class ListOf(Reader[tuple[T, ...]]):
         if isinstance(node, ScalarNode | MappingNode) and self.single:
             return (self.item.read(node, to),)
         if not isinstance(node, ListNode):
-            raise to.refuse(node, f"expected {self.what}, found {described(node)}")
+            raise to.refuse(node, expected(self.what, node))
         if len(node.items) < self.least:
-            raise to.refuse(node, f"expected {self.what} of at least {self.least}, found {len(node.items)}")
+            told = {"what": Saying(self.what), "least": self.least, "found": len(node.items)}
+            raise to.refuse(node, Saying("expected {what} of at least {least}, found {found}", **told))
         found, refused = [], False
         for index, item in enumerate(node.items):
             try:
@@ -319,12 +353,12 @@ class MappingOf(Reader[tuple[tuple[str, T], ...]]):
 
     def read(self, node: Node, to: Reading) -> tuple[tuple[str, T], ...]:
         if not isinstance(node, MappingNode):
-            raise to.refuse(node, f"expected {self.what}, found {described(node)}")
+            raise to.refuse(node, expected(self.what, node))
         found, refused = [], False
         for key, value in node.entries:
             if self.names is not None and key.text not in self.names:
-                hint = nearest(key.text, self.names)
-                to.refuse(key, f"`{key.text}` has no meaning here; use {one_of(self.names)}{hint}")
+                told = {"use": OneOf(self.names), "hint": nearest(key.text, self.names)}
+                to.refuse(key, Saying("`{name}` has no meaning here; use {use}{hint}", name=key.text, **told))
                 refused = True
                 continue
             try:
@@ -360,7 +394,14 @@ class Record(Reader[T]):
 
     def read(self, node: Node, to: Reading) -> T:
         if not isinstance(node, MappingNode):
-            raise to.refuse(node, f"expected {self.name} as a group of keys, found {described(node)}")
+            raise to.refuse(
+                node,
+                Saying(
+                    "expected {what} as a group of keys, found {found}",
+                    what=Saying(self.name),
+                    found=described(node),
+                ),
+            )
         return self.build(Fields(node, to, self.values(node, to)))
 
     def values(self, node: MappingNode, to: Reading) -> dict[str, Any]:
@@ -369,8 +410,9 @@ class Record(Reader[T]):
         values, refused = {}, False
         for key, value in node.entries:
             if key.text not in readers:
-                hint = nearest(key.text, readers) or f"; it knows {one_of(readers)}"
-                to.refuse(key, f"{self.name} has no key `{key.text}`{hint}", "unknown-key")
+                told = {"what": Saying(self.name), "name": key.text}
+                hint = nearest(key.text, readers) or Saying("; it knows {known}", known=OneOf(tuple(readers)))
+                to.refuse(key, Saying("{what} has no key `{name}`{hint}", hint=hint, **told), "unknown-key")
                 refused = True
                 continue
             try:
@@ -379,7 +421,8 @@ class Record(Reader[T]):
                 refused = True
         for required in self.keys:
             if required.required and node.get(required.name) is None:
-                to.refuse(node, f"{self.name} needs `{required.name}`: {required.doc}", "missing-key")
+                told = {"what": Saying(self.name), "name": required.name, "doc": Saying(required.doc)}
+                to.refuse(node, Saying("{what} needs `{name}`: {doc}", **told), "missing-key")
                 refused = True
         if refused:
             raise Refused

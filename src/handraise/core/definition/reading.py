@@ -37,6 +37,7 @@ from handraise.core.definition.grammar import (
     Schema,
     Text,
     described,
+    expected,
     nearest,
 )
 from handraise.core.definition.model import (
@@ -68,6 +69,7 @@ from handraise.core.definition.source import ListNode, MappingNode, Node, Scalar
 from handraise.core.duration import Duration
 from handraise.core.errors import DefinitionInvalid, Problem
 from handraise.core.points import SMALLEST_STEP
+from handraise.core.saying import Saying
 from handraise.core.stage import STAGES
 
 TRIGGERS: Final = (
@@ -104,14 +106,11 @@ class StepsReader(Reader[Steps]):
             if not found or "%" not in share or not 0 < lose <= 1 or lose != round(lose, 6):
                 raise ValueError
             if lose < SMALLEST_STEP:
-                raise to.refuse(
-                    node, f"a step takes at least 0.01 %, found {described(node)}; take longer steps"
-                )
+                small = "a step takes at least 0.01 %, found {found}; take longer steps"
+                raise to.refuse(node, Saying(small, found=described(node)))
             return Steps(lose, Duration.parse(every))
         except (ValueError, InvalidOperation):
-            raise to.refuse(
-                node, f"expected steps such as `50 % every 3 months`, found {described(node)}"
-            ) from None
+            raise to.refuse(node, expected("steps such as `50 % every 3 months`", node)) from None
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*every\s+[0-9]+\s*[A-Za-z]+\s*$"}
@@ -125,10 +124,8 @@ class ZoneReader(Reader[str]):
         try:
             ZoneInfo(name)
         except (ValueError, OSError, KeyError):
-            hint = nearest(name, available_timezones())
-            raise to.refuse(
-                node, f"`{name}` is no time zone{hint or '; write one such as Europe/Berlin'}"
-            ) from None
+            hint = nearest(name, available_timezones()) or Saying("; write one such as Europe/Berlin")
+            raise to.refuse(node, Saying("`{name}` is no time zone{hint}", name=name, hint=hint)) from None
         return name
 
     def schema(self) -> Schema:
@@ -157,7 +154,7 @@ GROUP_KEY: Final = "the group whose cap and floor hold this rule's points too"
 def _bounds(f: Fields) -> Bounds:
     cap, floor = f.get("cap"), f.get("floor")
     if cap is not None and floor is not None and floor > cap:
-        raise f.refuse("the floor is above the cap", "floor")
+        raise f.refuse(Saying("the floor is above the cap"), "floor")
     return Bounds(cap, floor)
 
 
@@ -198,22 +195,25 @@ def _engagement_rule(f: Fields) -> _Undecided:
     own = f.has("half_life") or f.has("lose")
     decay: Decay | None = f.get("half_life") or f.get("lose")
     if f.has("half_life") and f.has("lose"):
-        raise f.refuse("a rule decays by `half_life` or in steps (`lose`), not both", "lose")
+        raise f.refuse(Saying("a rule decays by `half_life` or in steps (`lose`), not both"), "lose")
     if decay is not None and points < 0:
         window = decay.duration if isinstance(decay, HalfLife) else decay.every
         raise f.refuse(
-            "a negative rule does not decay: it would let a score rise by itself; "
-            f"use `in_last: {window}` instead",
+            Saying(
+                "a negative rule does not decay: it would let a score rise by itself; "
+                "use `in_last: {window}` instead",
+                window=str(window),
+            ),
             "half_life" if f.has("half_life") else "lose",
         )
     if decay is not None and behaviour.form == "none_of":
         raise f.refuse(
-            "silence has no event to decay from; drop the decay",
+            Saying("silence has no event to decay from; drop the decay"),
             "half_life" if f.has("half_life") else "lose",
         )
     if behaviour.form == "none_of" and behaviour.each and points > 0:
         raise f.refuse(
-            "points for every stretch of silence would rise for ever; use negative points", "points"
+            Saying("points for every stretch of silence would rise for ever; use negative points"), "points"
         )
     return _Undecided(
         EngagementRule(f.get("rule"), behaviour, points, f.get("when"), decay, f.get("group")), own
@@ -264,7 +264,7 @@ FIT: Final = Record(
 def _engagement(f: Fields) -> Engagement:
     default: Decay | None = f.get("half_life") or f.get("lose")
     if f.has("half_life") and f.has("lose"):
-        raise f.refuse("the default is `half_life` or steps (`lose`), not both", "lose")
+        raise f.refuse(Saying("the default is `half_life` or steps (`lose`), not both"), "lose")
     rules = tuple(_decided(undecided, default) for undecided in f.get("rules", ()))
     return Engagement(rules, f.get("bar"), _bounds(f), f.get("groups", ()), f.get("reset_on", ()))
 
@@ -302,13 +302,15 @@ class PatternEntry(Reader[Pattern]):
 
     def read(self, node: Node, to: Reading) -> Pattern:
         if not isinstance(node, MappingNode) or node.get("pattern") is None:
-            raise to.refuse(node, "a pattern needs a name: {pattern: NAME, all: [...]}", "missing-key")
+            nameless = Saying("a pattern needs a name: {pattern: NAME, all: [...]}")
+            raise to.refuse(node, nameless, "missing-key")
         name = Text("the pattern's name").read(node.get("pattern") or node, to)
         rest = MappingNode(
             node.line, node.column, tuple((k, v) for k, v in node.entries if k.text != "pattern")
         )
         if not rest.entries:
-            raise to.refuse(node, f"pattern `{name}` asks for nothing; add `all: [...]` or `any: [...]`")
+            empty = "pattern `{name}` asks for nothing; add `all: [...]` or `any: [...]`"
+            raise to.refuse(node, Saying(empty, name=name))
         return Pattern(name, BEHAVIOUR.read(rest, to))
 
     def schema(self) -> Schema:
@@ -341,9 +343,8 @@ SKIP: Final = Record(
 def _descending(f: Fields, name: str) -> tuple[tuple[str, int], ...]:
     levels: tuple[tuple[str, int], ...] = f.get(name, ())
     if any(above[1] <= below[1] for above, below in pairwise(levels)):
-        raise f.refuse(
-            f"write the {name} grades from the best down, each starting lower than the one before", name
-        )
+        order = "write the {dimension} grades from the best down, each starting lower than the one before"
+        raise f.refuse(Saying(order, dimension=Saying(name)), name)
     return levels
 
 
@@ -387,8 +388,12 @@ class TriggerReader(Reader[Trigger]):
         hint = nearest(node.text, names) if isinstance(node, ScalarNode) else ""
         raise to.refuse(
             node,
-            f"{described(node)} brings nobody back: "
-            f"use {', '.join(TRIGGERS)}, a signal, or a condition{hint}",
+            Saying(
+                "{found} brings nobody back: use {triggers}, a signal, or a condition{hint}",
+                found=described(node),
+                triggers=", ".join(TRIGGERS),
+                hint=hint,
+            ),
         )
 
     def schema(self) -> Schema:
@@ -409,7 +414,7 @@ STAGE_LIMIT: Final = Record(
 
 def _route(f: Fields) -> Route:
     if f.has("to") == f.has("team"):
-        raise f.refuse("a route goes `to:` a role or to a `team:`; write one of them")
+        raise f.refuse(Saying("a route goes `to:` a role or to a `team:`; write one of them"))
     return Route(f.get("to"), f.get("team"), f.get("by", "round_robin"), f.get("when", ALWAYS))
 
 
@@ -486,9 +491,8 @@ class ManagedList(Reader["tuple[str, ...]"]):
             path = FILE_ENTRY.read(node, to)
             found = self.open_list(path)
             if found is None:
-                raise to.refuse(
-                    node, f"there is no readable list file `{path}` beside the definition", "missing-list"
-                )
+                missing = "there is no readable list file `{path}` beside the definition"
+                raise to.refuse(node, Saying(missing, path=path), "missing-list")
             entries = found
         return tuple(sorted({entry.strip().casefold() for entry in entries if entry.strip()}))
 
@@ -603,9 +607,8 @@ def read_definition(
     """
     root = parsed(text)
     if not isinstance(root, MappingNode):
-        raise DefinitionInvalid(
-            [Problem(root.line, root.column, "a definition is a group of keys: name, signals, fit …")]
-        )
+        plain = Saying("a definition is a group of keys: name, signals, fit …")
+        raise DefinitionInvalid([Problem(root.line, root.column, plain)])
     found = {
         name: tuple(sorted({e.strip().casefold() for e in entries if e.strip()}))
         for name, entries in (beside or {}).items()
@@ -689,7 +692,8 @@ def _repeated(root: MappingNode) -> list[Problem]:
         for name, node in named:
             first = seen.setdefault(name.casefold(), node)
             if first is not node:
-                message = f"there is a {kind} `{name}` at line {first.line} already; give each its own name"
+                twice = "there is a {kind} `{name}` at line {line} already; give each its own name"
+                message = Saying(twice, kind=Saying(kind), name=name, line=first.line)
                 problems.append(Problem(node.line, node.column, message, "error", "repeated-name"))
     return problems
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 
 Path = tuple[str | int, ...]
 _PLAIN: Final = re.compile(r"[A-Za-z/][A-Za-z0-9 _./-]*[A-Za-z0-9/]|[A-Za-z/]|-?[0-9]+(\.[0-9]+)?")
@@ -22,7 +23,10 @@ class CannotRewrite(HandraiseError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"`{'.'.join(map(str, path))}` cannot be changed here; change it in the text of the definition."
+            Saying(
+                "`{place}` cannot be changed here; change it in the text of the definition.",
+                place=".".join(map(str, path)),
+            )
         )
 
 

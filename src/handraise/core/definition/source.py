@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Final
+from typing import Any, Final
 
 from handraise.core.errors import DefinitionInvalid, Problem
+from handraise.core.saying import Saying
 
 LARGEST: Final = 1_000_000
 MOST_NODES: Final = 50_000
@@ -65,27 +66,41 @@ def parsed(text: str) -> Node:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     if len(text) > LARGEST:
-        raise DefinitionInvalid([Problem(0, 0, "the file is larger than 1 MB; a definition is a few pages")])
+        raise _invalid(0, 0, Saying("the file is larger than 1 MB; a definition is a few pages"))
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        what = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise DefinitionInvalid([Problem(line, column, f"this is not valid YAML: {what}")]) from None
+        what = _Complaint(" ".join(str(part) for part in (error.context, error.problem) if part))
+        raise _invalid(line, column, Saying("this is not valid YAML: {what}", what=what)) from None
     except YAMLError as error:
         position = getattr(error, "position", None)
         line = text.count("\n", 0, position) + 1 if isinstance(position, int) else 0
-        raise DefinitionInvalid(
-            [Problem(line, 1, f"this is not valid YAML: {error}".split("\n")[0])]
-        ) from None
+        what = _Complaint(str(error).split("\n")[0])
+        raise _invalid(line, 1, Saying("this is not valid YAML: {what}", what=what)) from None
     except (RecursionError, ValueError):
-        raise DefinitionInvalid([Problem(0, 0, "this is not valid YAML: it is nested too deeply")]) from None
+        raise _invalid(0, 0, Saying("this is not valid YAML: it is nested too deeply")) from None
     if root is None:
-        raise DefinitionInvalid(
-            [Problem(0, 0, "the file is empty; `handraise init` writes one to start from")]
-        )
+        raise _invalid(0, 0, Saying("the file is empty; `handraise init` writes one to start from"))
     return _Converter().node(root, 0)
+
+
+@dataclass(frozen=True)
+class _Complaint:
+    """What the library says of text that it cannot parse."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def told(self, tongue: Any) -> str:
+        return str(tongue.complaint(self.text))
+
+
+def _invalid(line: int, column: int, message: str) -> DefinitionInvalid:
+    return DefinitionInvalid([Problem(line, column, message)])
 
 
 class _Converter:
@@ -101,9 +116,7 @@ class _Converter:
         mark = node.start_mark  # type: ignore[attr-defined]
         line, column = mark.line + 1, mark.column + 1
         if depth > DEEPEST or self.count > MOST_NODES:
-            raise DefinitionInvalid(
-                [Problem(line, column, "the file is nested too deeply or repeats too much")]
-            )
+            raise _invalid(line, column, Saying("the file is nested too deeply or repeats too much"))
         if isinstance(node, nodes.MappingNode):
             return MappingNode(line, column, tuple(self.entries(node.value, depth)))
         if isinstance(node, nodes.SequenceNode):
@@ -115,10 +128,10 @@ class _Converter:
         for raw_key, raw_value in pairs:
             key = self.node(raw_key, depth + 1)
             if not isinstance(key, ScalarNode):
-                raise DefinitionInvalid([Problem(key.line, key.column, "a key must be plain text")])
+                raise _invalid(key.line, key.column, Saying("a key must be plain text"))
             if key.text in seen:
-                raise DefinitionInvalid(
-                    [Problem(key.line, key.column, f"`{key.text}` stands twice here; keep one")]
+                raise _invalid(
+                    key.line, key.column, Saying("`{name}` stands twice here; keep one", name=key.text)
                 )
             seen.add(key.text)
             value = self.node(raw_value, depth + 1)

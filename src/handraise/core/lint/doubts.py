@@ -24,7 +24,8 @@ from handraise.core.lint.places import (
     property_conditions,
 )
 from handraise.core.lint.reach import Reach
-from handraise.core.points import written
+from handraise.core.points import Points
+from handraise.core.saying import Saying
 
 
 def _rules(definition: Definition) -> Iterator[tuple[Path, Rule, Bounds, dict[str, Bounds]]]:
@@ -39,17 +40,27 @@ def idle_rules(definition: Definition, notes: Notes) -> Iterator[Problem]:
     """Rules without points, and rules whose points a cap mostly swallows."""
     for path, rule, bounds, groups in _rules(definition):
         if rule.points == 0:
-            message = f"rule `{rule.rule}` gives 0 points; give it some, or make it a pattern"
+            message = Saying(
+                "rule `{rule}` gives 0 points; give it some, or make it a pattern", rule=rule.rule
+            )
             yield notes.warning("no-points", message, *path, "points")
         group = groups.get(rule.group or "", Bounds())
-        for cap, whose in ((group.cap, f"the group `{rule.group}`"), (bounds.cap, str(path[0]))):
+        for cap, whose in ((group.cap, _group(rule)), (bounds.cap, Saying(str(path[0])))):
             if cap is not None and rule.points > cap:
-                message = (
-                    f"rule `{rule.rule}` is worth {written(rule.points)} and {whose} is capped at "
-                    f"{written(cap)}; give it at most {written(cap)}, or raise the cap"
+                message = Saying(
+                    "rule `{rule}` is worth {points} and {whose} is capped at {cap}; "
+                    "give it at most {cap}, or raise the cap",
+                    rule=rule.rule,
+                    points=Points(rule.points),
+                    whose=whose,
+                    cap=Points(cap),
                 )
                 yield notes.warning("shadowed-by-cap", message, *path, "points")
                 break
+
+
+def _group(rule: Rule) -> Saying:
+    return Saying("the group `{group}`", group=rule.group or "")
 
 
 def swallowed_penalties(definition: Definition, notes: Notes, reach: Reach) -> Iterator[Problem]:
@@ -60,13 +71,16 @@ def swallowed_penalties(definition: Definition, notes: Notes, reach: Reach) -> I
         rules = definition.fit.rules if path[0] == "fit" else definition.engagement.rules
         beside: list[Rule] = [other for other in rules if other.group == rule.group]
         group = groups.get(rule.group or "", Bounds())
-        most, floor, whose = reach.together(beside), group.floor, f"the group `{rule.group}`"
+        most, floor, whose = reach.together(beside), group.floor, _group(rule)
         if rule.group is None:
-            most, floor, whose = reach.of(str(path[0])), bounds.floor, str(path[0])
+            most, floor, whose = reach.of(str(path[0])), bounds.floor, Saying(str(path[0]))
         if floor is not None and most is not None and most <= floor:
-            message = (
-                f"rule `{rule.rule}` never takes anything: {whose} has a floor of {written(floor)} and "
-                "nothing above it to take; lower the floor, or move the rule"
+            message = Saying(
+                "rule `{rule}` never takes anything: {whose} has a floor of {floor} and nothing above it to "
+                "take; lower the floor, or move the rule",
+                rule=rule.rule,
+                whose=whose,
+                floor=Points(floor),
             )
             yield notes.warning("swallowed-by-floor", message, *path, "points")
 
@@ -78,7 +92,8 @@ def twin_rules(definition: Definition, notes: Notes) -> Iterator[Problem]:
         asks: object = (rule.behaviour, rule.when) if isinstance(rule, EngagementRule) else rule.when
         first = seen.setdefault(asks, rule.rule)
         if first != rule.rule:
-            message = f"rule `{rule.rule}` asks for the same as `{first}`, so both always count; keep one"
+            same = "rule `{rule}` asks for the same as `{first}`, so both always count; keep one"
+            message = Saying(same, rule=rule.rule, first=first)
             yield notes.warning("identical-rules", message, *path)
 
 
@@ -89,7 +104,8 @@ def twin_signals(definition: Definition, notes: Notes) -> Iterator[Problem]:
         matched = frozenset(event.casefold() for event in signal.events), signal.where
         first = seen.setdefault(matched, signal.name)
         if first != signal.name:
-            message = f"signal `{signal.name}` matches the same events as `{first}`; keep one"
+            same = "signal `{signal}` matches the same events as `{first}`; keep one"
+            message = Saying(same, signal=signal.name, first=first)
             yield notes.warning("identical-signals", message, "signals", signal.name)
 
 
@@ -98,18 +114,21 @@ def unused(definition: Definition, notes: Notes) -> Iterator[Problem]:
     signals, lists, patterns = _used(definition)
     for signal in definition.signals:
         if signal.name not in signals:
-            message = f"signal `{signal.name}` is used nowhere; use it in a rule or drop it"
+            idle = "signal `{signal}` is used nowhere; use it in a rule or drop it"
+            message = Saying(idle, signal=signal.name)
             yield notes.warning("unused-signal", message, "signals", signal.name)
     for name, entries in definition.lists.items():
         if name not in lists:
-            message = f"list `{name}` is used nowhere; use it with `in_list: {name}` or drop it"
+            idle = "list `{name}` is used nowhere; use it with `in_list: {name}` or drop it"
+            message = Saying(idle, name=name)
             yield notes.warning("unused-list", message, "lists", name)
         elif not entries:
-            message = f"list `{name}` is empty, so nothing is on it; add entries"
+            message = Saying("list `{name}` is empty, so nothing is on it; add entries", name=name)
             yield notes.warning("empty-list", message, "lists", name)
     for index, pattern in enumerate(definition.patterns):
         if pattern.pattern not in patterns:
-            message = f"pattern `{pattern.pattern}` decides nothing; name it under `qualify:` or drop it"
+            idle = "pattern `{pattern}` decides nothing; name it under `qualify:` or drop it"
+            message = Saying(idle, pattern=pattern.pattern)
             yield notes.warning("unused-pattern", message, "patterns", index)
     yield from _unused_groups(definition, notes)
 
@@ -119,7 +138,8 @@ def _unused_groups(definition: Definition, notes: Notes) -> Iterator[Problem]:
     for dimension, given in (("fit", definition.fit), ("engagement", definition.engagement)):
         for name, _ in given.groups:
             if not grouped[dimension, name]:
-                message = f"no rule is in the group `{name}`; write `group: {name}` on one or drop it"
+                idle = "no rule is in the group `{name}`; write `group: {name}` on one or drop it"
+                message = Saying(idle, name=name)
                 yield notes.warning("unused-group", message, dimension, "groups", name)
 
 
@@ -145,14 +165,17 @@ def needless_tracks(definition: Definition, notes: Notes) -> Iterator[Problem]:
     ways = mql.items if isinstance(mql, AnyOf) else (mql,)
     for index, track in enumerate(definition.qualify.fast_track):
         if any(implies(track.when, way) for way in ways):
-            message = f"fast track `{track.rule}` changes nothing: `mql` asks for less already; drop it"
+            idle = "fast track `{rule}` changes nothing: `mql` asks for less already; drop it"
+            message = Saying(idle, rule=track.rule)
             yield notes.warning("needless-fast-track", message, "qualify", "fast_track", index)
 
 
 def nobody_disqualified(definition: Definition, notes: Notes) -> Iterator[Problem]:
     """Definitions that let competitors and students through."""
     if not definition.disqualify:
-        message = "nobody is ever disqualified; add `disqualify:` with reasons such as competitor or student"
+        message = Saying(
+            "nobody is ever disqualified; add `disqualify:` with reasons such as competitor or student"
+        )
         yield notes.warning("no-disqualify", message, "name")
 
 
@@ -165,7 +188,8 @@ def misspelt_facts(definition: Definition, notes: Notes) -> Iterator[Problem]:
         told.add((path, leaf.fact))
         meant = misspelt(leaf.fact)
         if meant is not None:
-            message = f"`{leaf.fact}` is no standard fact; did you mean `{meant}`?"
+            other = "`{fact}` is no standard fact; did you mean `{meant}`?"
+            message = Saying(other, fact=leaf.fact, meant=meant)
             yield notes.warning("unknown-fact", message, *path, word=leaf.fact)
 
 
@@ -179,6 +203,6 @@ def lines_never_read(definition: Definition, notes: Notes) -> Iterator[Problem]:
     for name, lines in both:
         for index, line in enumerate(lines[:-1]):
             if line.when == ALWAYS and not (isinstance(line, Route) and line.to):
-                message = "the lines below are never read: this one takes every lead; move it last"
+                message = Saying("the lines below are never read: this one takes every lead; move it last")
                 yield notes.warning("line-never-read", message, "handoff", name, index)
                 break

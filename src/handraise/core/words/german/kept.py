@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Final
+from typing import Final, cast
 
 from handraise.core.duration import Duration
+from handraise.core.saying import Place, Saying
 from handraise.core.words import english
 from handraise.core.words.german.handoff import Handoff
+from handraise.core.words.german.sayings import COMPLAINTS, SAYINGS
 from handraise.core.words.german.sentences import COUNTED, SENTENCES
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -19,6 +21,8 @@ class Kept(Handoff, english.Kept):
     def retold(self, text: str) -> str:
         """The sentence in German; as it stands where it is none of ours.
 
+        A `Saying` is said anew; what was kept as text is recognised by its form.
+
         Examples
         --------
         >>> Kept().retold("stayed in mql for 30 days"), Kept().retold("knows the boss")
@@ -26,6 +30,8 @@ class Kept(Handoff, english.Kept):
         >>> Kept().retold("nobody can take it (1 out of office, 2 full): it waits in the fallback queue")
         'niemand kann sie übernehmen (1 abwesend, 2 ausgelastet): sie wartet in der Auffang-Warteschlange'
         """
+        if isinstance(text, Saying):
+            return self._said(text)
         for form, german in _forms():
             found = form.fullmatch(text)
             if found is not None:
@@ -35,6 +41,33 @@ class Kept(Handoff, english.Kept):
         if all(name in self.TRIGGERS for name in named):
             return self.both([self.TRIGGERS[name] for name in named])
         return text
+
+    def complaint(self, text: str) -> str:
+        """The library's complaint in German, by what gives it away.
+
+        Examples
+        --------
+        >>> Kept().complaint("mapping values are not allowed here")
+        'hier darf kein weiterer Doppelpunkt stehen (Text mit Doppelpunkt braucht Anführungszeichen)'
+        """
+        return next((german for part, german in COMPLAINTS if part in text), COMPLAINTS[-1][1])
+
+    def _said(self, saying: Saying) -> str:
+        german = SAYINGS.get(saying.form)
+        if german is None:
+            return str(saying)
+        places = {name: self._told(place) for name, place in saying.places.items()}
+        return german.format_map(places) if places else german
+
+    def _told(self, place: object) -> str:
+        match place:
+            case Saying():
+                return self._said(place)
+            case Duration():
+                return self.duration(place)
+            case str() | int():
+                return str(place)
+        return cast(Place, place).told(self)
 
     def _place(self, name: str, said: str) -> str:
         return _PLACES[name](self, said) if name in _PLACES else said

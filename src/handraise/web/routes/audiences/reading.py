@@ -97,7 +97,7 @@ def read_row(call: Call, row: AudienceRow) -> tuple[Ready | None, str | None]:
     except DefinitionInvalid as error:
         return None, error.problems[0].message
     except HandraiseError as error:
-        return None, str(error)
+        return None, error.said
 
 
 @router.get("/{audience_id}")

@@ -27,6 +27,7 @@ from handraise.core.audiences.starters import STARTERS
 from handraise.core.definition.model import Definition
 from handraise.core.errors import DefinitionInvalid, HandraiseError, Problem
 from handraise.core.fact_names import FACT_NAMES, misspelt
+from handraise.core.saying import Saying
 from handraise.flow import audiences as asking
 from handraise.flow.audiences import Ready
 from handraise.http.callers import Call, needs
@@ -104,7 +105,7 @@ def build(call: MayWrite) -> Response:
         given = _changed(call, given, str(form_of(call.request).get("op", ""))[:100])
         wrong = None
     except HandraiseError as error:
-        wrong = str(error)
+        wrong = visit_of(call).tongue.retold(error.said)
     return _editor(call, kept, given, wrong=wrong, is_part=_is_htmx(call))
 
 
@@ -124,7 +125,7 @@ def make(call: MayWrite) -> Response:
         name = asking.name_of(given.name)
         made = audiences.add_audience(call.connection, name, given.definition, given.text, call.by, call.now)
     except HandraiseError as error:
-        return _editor(call, None, given, status=422, wrong=str(error))
+        return _editor(call, None, given, status=422, wrong=visit_of(call).tongue.retold(error.said))
     call.record("audience.make", f"audience:{made.id}", {"name": made.name})
     said = visit_of(call).gettext("%(name)s is saved.", name=made.name)
     return go_to(call, f"/audiences/{made.id}", said=said)
@@ -150,7 +151,7 @@ def change(call: MayWrite, audience_id: Id) -> Response:
             call.connection, audience_id, name, given.definition, given.text, call.by, call.now
         )
     except HandraiseError as error:
-        return _editor(call, before, given, status=422, wrong=str(error))
+        return _editor(call, before, given, status=422, wrong=visit_of(call).tongue.retold(error.said))
     call.record("audience.change", f"audience:{kept.id}", {"name": kept.name, "before": before.name})
     said = visit_of(call).gettext("%(name)s is saved.", name=kept.name)
     return go_to(call, f"/audiences/{kept.id}", said=said)
@@ -213,7 +214,7 @@ def _written(call: Call, text: str, name: str, definition: str | None) -> Writte
     except DefinitionInvalid as error:
         problems = list(error.problems)
     except HandraiseError as error:
-        ready, problems = None, [Problem(1, 1, str(error))]
+        ready, problems = None, [Problem(1, 1, error.said)]
     return Written(text, name, definition, ready, problems, lines, live)
 
 
@@ -313,9 +314,8 @@ def _doubts(lines: Lines | None) -> list[Problem]:
     for line in [] if lines is None else _questions(lines.root):
         meant = misspelt(line.subject)
         if meant is not None:
-            found.append(
-                Problem(1, 1, f"nothing is known as `{line.subject}`; did you mean `{meant}`?", "warning")
-            )
+            other = "nothing is known as `{fact}`; did you mean `{meant}`?"
+            found.append(Problem(1, 1, Saying(other, fact=line.subject, meant=meant), "warning"))
     return found
 
 

@@ -20,6 +20,7 @@ from handraise.core.definition.rewriting import without_item, without_value
 from handraise.core.errors import DefinitionInvalid, HandraiseError, InputInvalid, Problem
 from handraise.core.fact_names import FACT_NAMES
 from handraise.core.lint import lint
+from handraise.core.saying import Saying
 from handraise.core.words import Tongue
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
@@ -241,7 +242,10 @@ def complete(
     """What may stand at the cursor."""
     drafts.draft_of(call.connection, draft_id, call.by)
     found = completions(text, offset, managed_lists.current(call.connection))
-    words = [{"word": one.word, "insert": one.insert, "meaning": one.meaning} for one in found.found]
+    told = visit_of(call).tongue.retold
+    words = [
+        {"word": one.word, "insert": one.insert, "meaning": told(Saying(one.meaning))} for one in found.found
+    ]
     return JSONResponse({"typed": found.typed, "words": words})
 
 
@@ -341,7 +345,7 @@ def judged_of(call: Call, text: str) -> Judged:
     try:
         Evaluator(read.definition), Companion(read.definition)
     except HandraiseError as error:
-        problems.append(Problem(1, 1, str(error), "error"))
+        problems.append(Problem(1, 1, error.said, "error"))
     return Judged(read.definition, problems, form, _said(read.definition, visit_of(call).tongue))
 
 
