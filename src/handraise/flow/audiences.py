@@ -21,9 +21,9 @@ from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.points import written
 from handraise.engine.base import EMAIL
-from handraise.engine.plan import TooComplex, compiled
+from handraise.engine.plan import TooComplex
 from handraise.flow.preview import Previews, Reading
-from handraise.flow.snapshot import PAGE, Snapshot, size, snapshot_of
+from handraise.flow.snapshot import PAGE, Snapshot, asked_of_events, size, snapshot_of
 from handraise.flow.stalled import stalled
 from handraise.store import definitions, managed_lists
 from handraise.store.audiences import Standing, roots_after, standings
@@ -67,12 +67,16 @@ class DefinitionNotLive(HandraiseError):
 
 @dataclass(frozen=True)
 class Ready:
-    """An audience that can be asked: read, with the definition that is live."""
+    """An audience that can be asked: read, with the definition that is live.
+
+    `asked` has the properties of events that both ask about.
+    """
 
     text: str
     audience: Audience
     definition: Definition
     version_id: int | None
+    asked: frozenset[str]
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -198,8 +202,8 @@ class Audiences:
         definition, version_id = self.definition(connection, name, now)
         lists = {one: kept.entries for one, kept in managed_lists.current(connection).items()}
         audience = read_audience(text, definition, lists)
-        compiled(asked(definition, [audience]))
-        return Ready(text, audience, definition, version_id)
+        of_events = asked_of_events([asked(definition, [audience])])
+        return Ready(text, audience, definition, version_id, of_events)
 
     def found(
         self, connection: sa.Connection, database: Database, wanted: Sequence[Ready], now: datetime
@@ -211,7 +215,9 @@ class Audiences:
         TooComplex
             When one asks for more than the evaluator takes.
         """
-        taken = self.previews.taken(connection, database, now)
+        taken = self.previews.taken(
+            connection, database, now, frozenset().union(*(one.asked for one in wanted))
+        )
         if isinstance(taken, Reading):
             return taken
         base, known = self._standing(connection, taken, now)

@@ -25,7 +25,15 @@ from handraise.engine.evaluate import Evaluator
 from handraise.engine.kernel import MISSING
 from handraise.engine.run import Output
 from handraise.flow.score import Evaluators, asks_of_colleagues
-from handraise.flow.snapshot import MOST, Snapshot, size, snapshot, snapshot_in
+from handraise.flow.snapshot import (
+    MOST,
+    Snapshot,
+    asked_of_events,
+    size,
+    snapshot,
+    snapshot_in,
+    with_properties,
+)
 from handraise.learn.backtest.load import load_of
 from handraise.store import definitions, situations
 from handraise.store.histories import histories
@@ -204,6 +212,7 @@ class Previews:
     evaluators: Evaluators = field(default_factory=Evaluators)
     _held: Snapshot | None = None
     _reading: Reading | None = None
+    _asked: frozenset[str] = frozenset()
     _before: dict[int, Output] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -217,12 +226,13 @@ class Previews:
         TooComplex
             When it asks for more than the evaluator takes.
         """
-        taken = self.taken(connection, database, now)
-        if isinstance(taken, Reading):
-            return taken
         live = [each for each in definitions.open_rollouts(connection) if each.mode == "live"]
         judges = self.evaluators.judges(connection, [each.version_id for each in live])
         mine = next((each.version_id for each in live if each.name == candidate.name), None)
+        asked = asked_of_events([candidate, *(judge.definition for judge in judges.values())])
+        taken = self.taken(connection, database, now, asked)
+        if isinstance(taken, Reading):
+            return taken
         before = None if mine is None else self._scored_before(taken, mine, judges[mine].definition)
         after = taken.scored(candidate)
         handed = None
@@ -240,30 +250,48 @@ class Previews:
             handed_off=handed,
         )
 
-    def taken(self, connection: sa.Connection, database: Database, now: datetime) -> Snapshot | Reading:
-        """The base as columns, or how far reading it is; of a large one the same for some minutes."""
+    def taken(
+        self, connection: sa.Connection, database: Database, now: datetime, properties: frozenset[str]
+    ) -> Snapshot | Reading:
+        """The base as columns, or how far reading it is; of a large one the same for some minutes.
+
+        Parameters
+        ----------
+        properties
+            What is asked of events. What nobody asked before is read by itself.
+        """
         if size(connection) <= self.small:
-            return snapshot_in(connection, now)
+            return snapshot_in(connection, now, properties)
         with self._lock:
-            is_old = self._held is None or now - self._held.taken_at > FRESH
+            self._asked |= properties
+            held = self._held
+            is_old = held is None or now - held.taken_at > FRESH or bool(held.lacks(properties))
             if is_old and self._reading is None:
                 self._reading = Reading(0, 0)
                 Thread(target=self._read, args=(database, now), name="snapshot", daemon=True).start()
-            return self._held or self._reading or Reading(0, 0)
+            if held is not None and not held.lacks(properties):
+                return held
+            return self._reading or Reading(0, 0)
 
     def _read(self, database: Database, now: datetime) -> None:
         def progress(done: int, total: int) -> None:
             self._reading = Reading(done, total)
 
+        held, asked = self._held, self._asked
+        is_fresh = held is not None and now - held.taken_at <= FRESH
         try:
-            taken = snapshot(database, now, progress, most=self.most)
+            if held is not None and is_fresh:
+                taken = with_properties(database, held, asked, progress)
+            else:
+                taken = snapshot(database, now, asked, progress, most=self.most)
         except Exception:
             _log.exception("the base could not be read for previews")
             taken = None
         with self._lock:
             self._reading = None
             if taken is not None:
-                self._held, self._before = taken, {}
+                self._held = taken
+                self._before = self._before if is_fresh else {}
 
     def _scored_before(self, taken: Snapshot, version_id: int, definition: Definition) -> Output:
         if taken is not self._held:

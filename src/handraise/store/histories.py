@@ -19,14 +19,26 @@ from handraise.store import accounts, facts
 
 NO_EVENTS: Final = ("identify", "group", "alias")
 """Calls that say who somebody is are no events."""
-_FAMILIES: Final = """
+_MEMBERS: Final = """
 with root as (
     select r.id, r.created_at, r.account_id, r.facts
     from handraise.lead r where r.id = any(%(roots)s::bigint[])
 ), member as (
     select id, coalesce(root_id, id) as root, created_at
     from handraise.lead where id = any(%(roots)s::bigint[]) or root_id = any(%(roots)s::bigint[])
-), history as materialized (  -- so that each text is made once, however the rest is joined
+), made as (
+    select root, min(created_at) as created_at from member group by root
+)
+"""
+_KNOWN: Final = """
+select root.id, root.facts::text, root.account_id, a.facts::text, a.domain, a.name, made.created_at
+"""
+_OF_ROOTS: Final = """
+from root join made on made.root = root.id
+left join handraise.account a on a.id = root.account_id
+"""
+# Materialized, so that each text is made once, however the rest is joined.
+_HISTORIES: Final = f"""{_MEMBERS}, history as materialized (
     select member.root,
         json_agg(told)::text as events,
         min(told.occurred_at) filter (where not told.is_bot) as first_at
@@ -40,15 +52,12 @@ with root as (
         offset 0
     ) as told
     group by member.root
-), made as (
-    select root, min(created_at) as created_at from member group by root
 )
-select root.id, root.facts, root.account_id, a.facts, a.domain, a.name, made.created_at, history.first_at,
-    history.events
-from root join made on made.root = root.id
-left join history on history.root = root.id
-left join handraise.account a on a.id = root.account_id
-"""
+{_KNOWN}, history.first_at, history.events
+{_OF_ROOTS} left join history on history.root = root.id
+"""  # noqa: S608 - of constants alone
+_FACTS_ALONE: Final = f"{_MEMBERS} {_KNOWN} {_OF_ROOTS}"
+_FACTS: Final = msgspec.json.Decoder(dict[str, Any])
 _EVENTS: Final = msgspec.json.Decoder(tuple[Event, ...])
 
 
@@ -71,33 +80,53 @@ def histories(
     if not wanted:
         return []
     parameters = {"roots": wanted, "as_of": as_of, "no_events": list(NO_EVENTS)}
-    rows = {row[0]: row for row in connection.exec_driver_sql(_FAMILIES, parameters).all()}
-    homes = sorted({row[2] for row in rows.values() if row[2] is not None})
+    rows = connection.exec_driver_sql(_HISTORIES, parameters).all()
+    told = _told(connection, [row[:7] for row in rows], {row[0]: row[7] for row in rows}, as_of)
+    events = {row[0]: row[8] for row in rows}
+    return [Lead(str(root), told[root], _events(events[root])) for root in wanted if root in told]
+
+
+def facts_of(
+    connection: sa.Connection, root_ids: Sequence[int], first_at: Mapping[int, datetime]
+) -> dict[int, Mapping[str, Any]]:
+    """The facts of these roots, as `histories` has them; `first_at` has the first event of each, if any."""
+    rows = connection.exec_driver_sql(_FACTS_ALONE, {"roots": list(root_ids)}).all()
+    return _told(connection, rows, first_at)
+
+
+def _told(
+    connection: sa.Connection,
+    rows: Sequence[Any],
+    first_at: Mapping[int, datetime | None],
+    as_of: datetime | None = None,
+) -> dict[int, Mapping[str, Any]]:
+    """What is known of each root by `_KNOWN` rows."""
+    homes = sorted({row[2] for row in rows if row[2] is not None})
     engaged = accounts.engaged(connection, homes, as_of=as_of)
-    own: Mapping[int, Mapping[str, Any]] = {root: row[1] for root, row in rows.items()}
-    theirs: Mapping[int, Mapping[str, Any]] = {row[2]: row[3] for row in rows.values() if row[2] is not None}
-    if as_of is not None:
-        own = facts.holding(connection, list(rows), as_of=as_of)
+    if as_of is None:
+        texts = {row[2]: row[3] for row in rows if row[2] is not None}
+        own: Mapping[int, Mapping[str, Any]] = {row[0]: _FACTS.decode(row[1]) for row in rows}
+        theirs: Mapping[int, Mapping[str, Any]] = {home: _FACTS.decode(text) for home, text in texts.items()}
+    else:
+        own = facts.holding(connection, [row[0] for row in rows], as_of=as_of)
         theirs = facts.holding(connection, homes, "account", as_of=as_of)
-    found = []
-    for root in wanted:
-        if root not in rows:
-            continue
-        _, _, home, _, domain, name, created_at, first_at, events = rows[root]
+    plain = {home: _plain(said) for home, said in theirs.items()}
+    found: dict[int, Mapping[str, Any]] = {}
+    for root, _, home, _, domain, name, created_at in rows:
+        first = first_at.get(root)
         known: dict[str, Any] = {
             "lead.lead_id": str(root),
             # Known since the first thing it did, also when that came late.
-            "lead.created_at": created_at if first_at is None else min(created_at, first_at),
+            "lead.created_at": created_at if first is None else min(created_at, first),
         }
         if home is not None:
             known |= {"lead.account_id": str(home), "account.account_id": str(home)}
             known |= {"account.domain": domain, "account.name": name}
-            known |= _plain(theirs.get(home, {}))
+            known |= plain.get(home, {})
             known["account.leads_engaged"] = engaged[home].leads
             known["account.engagement"] = engaged[home].engagement / 100
         known |= _plain(own.get(root, {}))
-        told = {fact: value for fact, value in known.items() if value is not None}
-        found.append(Lead(str(root), told, _events(events)))
+        found[root] = {fact: value for fact, value in known.items() if value is not None}
     return found
 
 
