@@ -21,7 +21,7 @@ import httpx
 import pytest
 import structlog
 from granian.server.embed import Server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from handraise.api.serving import server_options
 from handraise.app import application
@@ -39,7 +39,8 @@ WIDTHS: Final = (1280, 390)
 ASSETS: Final = Path(__file__).parents[2] / "src/handraise/web/assets"
 AXE: Final = ASSETS / "node_modules/axe-core/axe.min.js"
 HEIGHTS: Final = {1280: 800, 390: 844}
-_SECONDS: Final = 10
+# A page that is there sooner costs no more; one that is not may only wait for other tests.
+_SECONDS: Final = 30
 
 
 @dataclass
@@ -78,7 +79,13 @@ class Site:
             return client.request(method, path, **given)
 
     @contextmanager
-    def page(
+    def page(self, member: int | str | None = "admin", **given: Any) -> Iterator[Page]:
+        """A page of a browser of its own, in which that member is logged in; `given` as for `window`."""
+        with self.window(member, **given) as window, quiet_page(window) as page:
+            yield page
+
+    @contextmanager
+    def window(
         self,
         member: int | str | None = "admin",
         *,
@@ -86,8 +93,8 @@ class Site:
         width: int = 1280,
         language: str = "en",
         **options: Any,
-    ) -> Iterator[Page]:
-        """A page of a browser of its own, in which that member is logged in (an id, or a role)."""
+    ) -> Iterator[BrowserContext]:
+        """A browser of its own, in which that member is logged in (an id, or a role)."""
         assert self.browser is not None
         context = self.browser.new_context(
             base_url=self.address,
@@ -102,17 +109,26 @@ class Site:
             member_id = self.member(member) if isinstance(member, str) else member
             cookie = {"name": "handraise_session", "value": self.session(member_id), "url": self.address}
             context.add_cookies([cookie])  # type: ignore[list-item]
-        page = context.new_page()
-        said: list[str] = []
-        page.on("console", lambda one: said.append(f"{one.type}: {one.text} ({page.url})"))
-        page.on("pageerror", lambda error: said.append(f"error: {error} ({page.url})"))
-        # A refused request is what several tests ask for; the browser logs it, and the page tells it itself.
         try:
-            yield page
+            yield context
         finally:
             context.close()
-        heard = [one for one in said if "Failed to load resource" not in one]
-        assert not heard, heard
+
+
+@contextmanager
+def quiet_page(window: BrowserContext) -> Iterator[Page]:
+    """A new page of the browser; that it said anything in the console fails the test."""
+    page = window.new_page()
+    said: list[str] = []
+    page.on("console", lambda one: said.append(f"{one.type}: {one.text} ({page.url})"))
+    page.on("pageerror", lambda error: said.append(f"error: {error} ({page.url})"))
+    # A refused request is what several tests ask for; the browser logs it, and the page tells it itself.
+    try:
+        yield page
+    finally:
+        page.close()
+    heard = [one for one in said if "Failed to load resource" not in one]
+    assert not heard, heard
 
 
 @contextmanager
@@ -160,28 +176,32 @@ def _is_alive(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    # Not for longer: while its driver runs, an event loop does, and other modules' tests run their own.
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A Chromium. While its driver runs, an event loop does: no test that runs its own may come between."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("there is no Chromium: `make clients` installs it")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield launched
-        launched.close()
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 # --- what is wrong with a page ------------------------------------------------------------------------------
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds in the page as it stands: rule, and where."""
+def violations(page: Page, *, of_colours: bool = False) -> list[str]:
+    """What axe finds in the page as it stands: rule, and where; by all rules, or by those about colours."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         # By the driver, not as a script of the page: the page's policy holds.
         page.evaluate(AXE.read_text())
-    found = page.evaluate("async () => (await axe.run()).violations")
+    asked: dict[str, Any] = {"resultTypes": ["violations"]}
+    if of_colours:
+        # As among all rules: not the contrast that only AAA asks for.
+        asked |= {"runOnly": ["cat.color"], "rules": {"color-contrast-enhanced": {"enabled": False}}}
+    found = page.evaluate("async asked => (await axe.run(asked)).violations", asked)
     seen = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
     # axe looks only at what is shown; a label of a closed dialog that names another field is as wrong.
     twice = [f"two elements have the id {one}" for one in sorted(set(seen)) if seen.count(one) > 1]

@@ -9,10 +9,8 @@ from playwright.sync_api import Browser
 
 from handraise.store.embedded import Embedded
 from tests.databases import Database, fresh_database
-from tests.web.browsing import Site, chromium, serving
+from tests.web.browsing import Site, launched, serving
 from tests.web.filled import Filled, fill
-
-__all__ = ["chromium"]
 
 HERE = Path(__file__).parent
 
@@ -22,6 +20,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ from handraise.settings import SettingsInvalid, read_settings
 from handraise.store import access, people
 from handraise.wiring.services import provider_of
 from tests.databases import Database
-from tests.web.browsing import Site, chromium, serving
+from tests.web.browsing import Site, serving
 from tests.web.provider import CLIENT, SECRET, Idp, provider
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture
