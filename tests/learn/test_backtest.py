@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handraise.core.words import GERMAN
 from handraise.files.outcomes import SCHEMA
 from handraise.learn.backtest import Backtest, GroupName, Period, Promise, compared, in_short
 from handraise.learn.backtest.load import load_of
@@ -243,6 +244,22 @@ def test_a_fact_known_of_hardly_anybody_but_contacted_leads_is_suspicious() -> N
     found = backtest(every, *contacted, undated=known)
     assert found.suspicious == {"lead.quality": (Share(60, 100), Share(0, 100))}
     assert "Beware of lead.quality: it looks as if sales filled it in" in in_short(found)
+
+
+def test_it_is_said_in_german_too_with_german_numbers() -> None:
+    good, rows = many(1200, 1080, 1, "good")
+    bad, more = many(100, 20, None, "bad")
+    found = backtest({**good, **bad}, *rows, *more)
+    assert in_short(found, GERMAN) == (
+        "Der Entwurf macht im Zeitraum 1.200 Leads zum MQL; mit der heutigen Version sind es 1.300 (mit dem "
+        "Entwurf 7,7 % weniger). Neu kommen 0 dazu, 100 fallen weg. Die der Vertrieb wirklich bekam, sind "
+        "besser. Angenommen wurden davon: 90 % von 1.200 (88–92 %); im Vergleich: 85 % von 1.300 (83–86 %)."
+    )
+    assert of_gained(found, GERMAN) == "Niemand kommt dazu."
+    assert of_lost(found, GERMAN) == (
+        "Weg fallen: 100 Leads. Angenommen hatte der Vertrieb davon: 20 % von 100 (13–29 %); gewonnen "
+        "wurden: 0 % von 100 (0–3,7 %)."
+    )
 
 
 def test_an_empty_period_says_so_without_a_fault() -> None:

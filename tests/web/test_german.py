@@ -135,3 +135,30 @@ def test_what_a_key_means_is_said_in_german(filled: Filled, gerda: int, page: Pa
         [f"/definition/drafts/{draft}/completions", text],
     )
     assert "halbiert sich alle" in {one["word"]: one["meaning"] for one in found["words"]}["half_life"]
+
+
+def test_what_history_says_of_a_draft_is_said_in_german(filled: Filled, page: Page) -> None:
+    page.goto(filled.path("/definition/backtests/{backtest}?draft={draft}"))
+    told = page.locator("#run")
+    expect(told.locator(".in-short")).to_contain_text("Der Entwurf macht im Zeitraum")
+    assert told.locator("[lang=en]").count() == 0
+    assert english(told.inner_text()) == []
+    keep_picture(page, "german-backtest")
+    page.set_viewport_size({"width": 390, "height": 844})
+    keep_picture(page, "german-backtest-390")
+
+
+def test_the_health_of_the_base_is_said_in_german(page: Page) -> None:
+    page.goto("/reports/health")
+    page.locator(".findings").wait_for()
+    assert english(page.locator("main").inner_text()) == []
+    keep_picture(page, "german-health")
+    page.set_viewport_size({"width": 390, "height": 844})
+    keep_picture(page, "german-health-390")
+
+
+def test_what_a_proposal_would_do_is_said_in_german(filled: Filled, page: Page) -> None:
+    page.goto(filled.path("/definition/versions/{proposed}"))
+    figures = page.locator(".figures-of")
+    expect(figures).to_contain_text("Kommen hinzu")
+    assert english(figures.inner_text()) == []

@@ -6,6 +6,7 @@ command line show it. The sentence keeps its form and what stands in the form's 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -15,6 +16,9 @@ class Speech(Protocol):
 
     def written(self, given: int, *, sign: bool = False) -> str:
         """Hundredths of points."""
+
+    def digits(self, text: str) -> str:
+        """A number that English wrote."""
 
     def either(self, items: Sequence[str]) -> str:
         """A choice."""
@@ -28,6 +32,20 @@ class Place(Protocol):
 
     def told(self, speech: Any) -> str:
         """It, in that language: a `Speech`, or a whole `Tongue`."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """A number as English writes it, such as `1,200` or `12.5`."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def told(self, speech: Speech) -> str:
+        """With the marks of the language."""
+        return speech.digits(self.text)
 
 
 class Saying(str):
@@ -68,4 +86,4 @@ def _anew(form: str, places: Mapping[str, object]) -> Saying:
     return Saying(form, **places)
 
 
-__all__ = ["Place", "Saying", "Speech"]
+__all__ = ["Digits", "Place", "Saying", "Speech"]

@@ -12,6 +12,7 @@ import structlog
 
 from handraise.core.definition.model import Definition
 from handraise.core.errors import InputInvalid
+from handraise.core.words import ENGLISH, TONGUES, Tongue
 from handraise.engine.backtest import Replayer
 from handraise.files.mapping import Mapping as Columns
 from handraise.files.outcomes import INSTANTS, read_outcomes
@@ -118,7 +119,7 @@ def _asked(asking: Sequence[Definition]) -> list[str]:
 
 
 def as_figures(found: Backtest) -> Mapping[str, Any]:
-    """The backtest as JSON keeps it; shares are how many of how many."""
+    """The backtest as JSON keeps it; shares are how many of how many. `told` is it in words, by language."""
 
     def group(one: Group) -> dict[str, Any]:
         shares = {
@@ -126,10 +127,16 @@ def as_figures(found: Backtest) -> Mapping[str, Any]:
         }
         return {"leads": one.leads, "handed": one.handed, **shares}
 
+    def told(tongue: Tongue) -> dict[str, str]:
+        return {
+            "in_short": in_short(found, tongue),
+            "of_gained": of_gained(found, tongue),
+            "of_lost": of_lost(found, tongue),
+        }
+
     return {
-        "in_short": in_short(found),
-        "of_gained": of_gained(found),
-        "of_lost": of_lost(found),
+        **told(ENGLISH),
+        "told": {language: told(tongue) for language, tongue in TONGUES.items()},
         "start": found.period.start.isoformat(),
         "end": found.period.end.isoformat(),
         "leads": found.leads,

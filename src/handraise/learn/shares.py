@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from handraise.core.saying import Digits, Saying
+
 Z: Final = 1.959963984540054
 """The 97.5 % point of the normal distribution."""
 
@@ -90,7 +92,7 @@ class Share:
         return low, high
 
     @property
-    def words(self) -> str:
+    def words(self) -> Saying:
         """The share as people may repeat it: with its n and interval, as a count when n is below `FEW`.
 
         Examples
@@ -103,11 +105,13 @@ class Share:
         'no case yet'
         """
         if self.n == 0:
-            return "no case yet"
-        low, high = percent(self.low), percent(self.high)
+            return Saying("no case yet")
+        ends = {"low": Digits(percent(self.low)), "high": Digits(percent(self.high))}
         if self.is_few:
-            return f"{self.count} of {self.n}, too few for a rate (anything from {low} to {high} %)"
-        return f"{percent(self.count / self.n)} % of {self.n:,} ({low}–{high} %)"
+            few = "{count} of {n}, too few for a rate (anything from {low} to {high} %)"
+            return Saying(few, count=self.count, n=self.n, **ends)
+        share, n = Digits(percent(self.count / self.n)), Digits(f"{self.n:,}")
+        return Saying("{share} % of {n} ({low}–{high} %)", share=share, n=n, **ends)
 
 
 def percent(share: float) -> str:

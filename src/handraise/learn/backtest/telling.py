@@ -1,5 +1,7 @@
 """What a backtest says, in sentences that a head of marketing may repeat to a head of sales."""
 
+from handraise.core.saying import Digits, Saying
+from handraise.core.words import ENGLISH, Tongue
 from handraise.learn.backtest.comparing import Backtest, GroupName
 from handraise.learn.backtest.outcomes import Group
 from handraise.learn.intervals import FEW, Share, percent
@@ -8,14 +10,13 @@ ENOUGH_DAYS = 0.1
 """Medians less than so many days apart are told as no difference."""
 
 
-def in_short(found: Backtest) -> str:
+def in_short(found: Backtest, tongue: Tongue = ENGLISH) -> str:
     """The whole in one paragraph.
 
     It says more or less, earlier or later, better or worse only where the figures carry it.
     """
-    return " ".join(
-        [_volume(found), _quality(found), *_wins(found), *_time(found), *_leak(found), *_filled_in(found)]
-    )
+    said = [_volume(found), _quality(found), *_wins(found), *_time(found), *_leak(found), *_filled_in(found)]
+    return " ".join(map(tongue.retold, said))
 
 
 def other(found: Backtest) -> str:
@@ -23,62 +24,80 @@ def other(found: Backtest) -> str:
     return "what was really handed over" if found.is_against_history else "the current version"
 
 
-def _volume(found: Backtest) -> str:
+def _volume(found: Backtest) -> Saying:
     mine, theirs = found.candidate.leads, found.against.leads
     gained, lost = found.groups[GroupName.GAINED].leads, found.groups[GroupName.LOST].leads
     change = ""
-    if theirs and mine != theirs:
-        more = "more" if mine > theirs else "fewer"
-        change = f", {percent(abs(mine - theirs) / theirs)} % {more}" if mine < 2 * theirs else ""
-    against = "were really handed over" if found.is_against_history else "under the current version"
-    return (
-        f"The candidate makes {leads(mine)} an MQL in the period; {theirs:,} {against}{change}. "
-        f"It gains {gained:,} and loses {lost:,}."
+    if theirs and mine != theirs and mine < 2 * theirs:
+        by = Digits(percent(abs(mine - theirs) / theirs))
+        change = Saying(", {by} % more" if mine > theirs else ", {by} % fewer", by=by)
+    really = (
+        "The candidate makes {mine} an MQL in the period; {theirs} were really handed over{change}. "
+        "It gains {gained} and loses {lost}."
+    )
+    current = (
+        "The candidate makes {mine} an MQL in the period; {theirs} under the current version{change}. "
+        "It gains {gained} and loses {lost}."
+    )
+    return Saying(
+        really if found.is_against_history else current,
+        mine=leads(mine),
+        theirs=_number(theirs),
+        change=change,
+        gained=_number(gained),
+        lost=_number(lost),
     )
 
 
-def _quality(found: Backtest) -> str:
+def _quality(found: Backtest) -> Saying:
     accepted = found.candidate.accepted
     if accepted.n < FEW or found.against.accepted.n < FEW:
-        return "Sales answered too few of them to say whether they are better."
+        return Saying("Sales answered too few of them to say whether they are better.")
     gap = found.accepted_difference
-    shares = f"sales accepted {accepted.words}, against {found.against.accepted.words}"
-    if gap is None or not gap.excludes(0.0):
-        return f"Whether those that sales really got are better cannot be told: {shares}."
-    return f"Those that sales really got are {'better' if gap.value > 0 else 'worse'}: {shares}."
+    better = "Those that sales really got are better: sales accepted {mine}, against {theirs}."
+    worse = "Those that sales really got are worse: sales accepted {mine}, against {theirs}."
+    unsure = (
+        "Whether those that sales really got are better cannot be told: sales accepted {mine}, "
+        "against {theirs}."
+    )
+    form = unsure if gap is None or not gap.excludes(0.0) else better if gap.value > 0 else worse
+    return Saying(form, mine=accepted.words, theirs=found.against.accepted.words)
 
 
-def _wins(found: Backtest) -> list[str]:
+def _wins(found: Backtest) -> list[Saying]:
     """Deals won that the candidate would have missed: what a stricter bar costs."""
     lost, all_won = found.groups[GroupName.LOST].wins, found.against.wins
-    return [f"Of the {all_won:,} won since, it would have missed {lost:,}."] if lost else []
+    missed = "Of the {won} won since, it would have missed {lost}."
+    return [Saying(missed, won=_number(all_won), lost=_number(lost))] if lost else []
 
 
-def _time(found: Backtest) -> list[str]:
+def _time(found: Backtest) -> list[Saying]:
     earlier = found.days_earlier
     if earlier is None or not earlier.excludes(0.0) or abs(earlier.value) < ENOUGH_DAYS:
         return []
-    way = "earlier" if earlier.value > 0 else "later"
-    return [f"Leads that both find, it finds {days(abs(earlier.value))} {way} (median)."]
+    sooner = "Leads that both find, it finds {days} earlier (median)."
+    later = "Leads that both find, it finds {days} later (median)."
+    return [Saying(sooner if earlier.value > 0 else later, days=days(abs(earlier.value)))]
 
 
-def _leak(found: Backtest) -> list[str]:
+def _leak(found: Backtest) -> list[Saying]:
     if not found.after_contact:
         return []
-    return [
-        f"It finds {leads(found.after_contact)} only when sales was already in contact; they do not count, "
-        "because what is known from then on may be sales' own work."
-    ]
+    late = (
+        "It finds {leads} only when sales was already in contact; they do not count, because what is known "
+        "from then on may be sales' own work."
+    )
+    return [Saying(late, leads=leads(found.after_contact))]
 
 
-def _filled_in(found: Backtest) -> list[str]:
+def _filled_in(found: Backtest) -> list[Saying]:
     if not found.suspicious:
         return []
-    names = ", ".join(found.suspicious)
-    looks = "it looks as if sales filled it in"
-    if len(found.suspicious) > 1:
-        looks = "they look as if sales filled them in"
-    return [f"Beware of {names}: {looks}, and what is found by that is no finding."]
+    one = "Beware of {names}: it looks as if sales filled it in, and what is found by that is no finding."
+    several = (
+        "Beware of {names}: they look as if sales filled them in, and what is found by that is no finding."
+    )
+    return [Saying(several if len(found.suspicious) > 1 else one, names=", ".join(found.suspicious))]
 
 
 def of_suspicious(fact: str, found: Backtest) -> str:
@@ -106,37 +125,51 @@ def about(name: GroupName, found: Backtest) -> str:
     }[name]
 
 
-def of_gained(found: Backtest) -> str:
+def of_gained(found: Backtest, tongue: Tongue = ENGLISH) -> str:
     """What can be said of the leads gained, of whom most never met sales."""
+    return tongue.retold(_gained(found))
+
+
+def _gained(found: Backtest) -> Saying:
     group = found.groups[GroupName.GAINED]
     if not group.leads:
-        return "Nobody is gained."
-    advice = "neither successes nor failures: hand over a sample of them, or run the candidate in shadow."
-    if group.handed == 0:
-        return (
-            f"None of the {leads(group.leads)} gained was ever handed to sales, so nobody knows what would "
-            f"have become of them. They are {advice}"
-        )
-    known = (
-        f"{group.handed:,} of the {leads(group.leads)} gained had been handed to sales; only of these is it "
-        "known what became of them."
+        return Saying("Nobody is gained.")
+    unknown = (
+        "None of the {leads} gained was ever handed to sales, so nobody knows what would have become of "
+        "them. They are neither successes nor failures: hand over a sample of them, or run the candidate "
+        "in shadow."
     )
-    return f"{known} The others are {advice}" if group.without_outcome else known
+    in_part = (
+        "{handed} of the {leads} gained had been handed to sales; only of these is it known what became of "
+        "them. The others are neither successes nor failures: hand over a sample of them, or run the "
+        "candidate in shadow."
+    )
+    known = (
+        "{handed} of the {leads} gained had been handed to sales; only of these is it known what became of "
+        "them."
+    )
+    form = unknown if group.handed == 0 else in_part if group.without_outcome else known
+    return Saying(form, leads=leads(group.leads), handed=_number(group.handed))
 
 
-def of_lost(found: Backtest) -> str:
+def of_lost(found: Backtest, tongue: Tongue = ENGLISH) -> str:
     """What the candidate would cost."""
+    return " ".join(map(tongue.retold, _lost(found)))
+
+
+def _lost(found: Backtest) -> list[Saying]:
     group = found.groups[GroupName.LOST]
     if not group.leads:
-        return "Nobody is lost."
-    told = f"Of the {leads(group.leads)} lost, sales had accepted {group.accepted.words}; won were "
-    told += f"{group.won.words}."
-    if found.lost_to_contact:
-        told += (
-            f" {found.lost_to_contact:,} of them the candidate would have found later, but sales was in "
-            "contact before: whether they would have come by themselves, nobody can tell."
-        )
-    return told
+        return [Saying("Nobody is lost.")]
+    told = "Of the {leads} lost, sales had accepted {accepted}; won were {won}."
+    late = (
+        "{n} of them the candidate would have found later, but sales was in contact before: whether they "
+        "would have come by themselves, nobody can tell."
+    )
+    return [
+        Saying(told, leads=leads(group.leads), accepted=group.accepted.words, won=group.won.words),
+        *([Saying(late, n=_number(found.lost_to_contact))] if found.lost_to_contact else []),
+    ]
 
 
 def small(group: Group) -> str:
@@ -146,7 +179,7 @@ def small(group: Group) -> str:
     return f"with {group.accepted.n:,} answered, shares say little"
 
 
-def days(value: float) -> str:
+def days(value: float) -> Saying:
     """A number of days.
 
     Examples
@@ -155,11 +188,11 @@ def days(value: float) -> str:
     ('1.0 hours', '1 day', '3.2 days')
     """
     if value < 1:
-        return f"{value * 24:.1f} hours"
-    return "1 day" if value == 1 else f"{value:.1f} days"
+        return Saying("{n} hours", n=Digits(f"{value * 24:.1f}"))
+    return Saying("1 day") if value == 1 else Saying("{n} days", n=Digits(f"{value:.1f}"))
 
 
-def leads(count: int) -> str:
+def leads(count: int) -> Saying:
     """A number of leads.
 
     Examples
@@ -167,4 +200,8 @@ def leads(count: int) -> str:
     >>> leads(1), leads(1200)
     ('1 lead', '1,200 leads')
     """
-    return "1 lead" if count == 1 else f"{count:,} leads"
+    return Saying("1 lead") if count == 1 else Saying("{n} leads", n=_number(count))
+
+
+def _number(count: int) -> Digits:
+    return Digits(f"{count:,}")

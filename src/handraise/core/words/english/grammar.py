@@ -204,6 +204,10 @@ class Grammar:
         """
         return self._listed(items, "or")
 
+    def digits(self, text: str) -> str:
+        """A number that is written in English."""
+        return text
+
     def both(self, items: Sequence[str]) -> str:
         """The items together.
 

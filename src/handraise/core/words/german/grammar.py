@@ -202,6 +202,9 @@ class Grammar(english.Grammar):
     def either(self, items: Sequence[str]) -> str:
         return self._listed(items, "oder")
 
+    def digits(self, text: str) -> str:
+        return _german_digits(text)
+
     def both(self, items: Sequence[str]) -> str:
         return self._listed(items, "und")
 

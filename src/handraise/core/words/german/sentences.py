@@ -119,6 +119,12 @@ SENTENCES: Final[Sequence[tuple[str, str]]] = (
     ("No decision was taken", "Es fiel keine Entscheidung"),
     ("Timing", "Zeitpunkt"),
     ("Went silent", "Meldet sich nicht mehr"),
+    # how work in the background ended
+    ("a mistake of ours; the log has it", "ein Fehler von uns; das Protokoll hat ihn"),
+    (
+        "No lead was handed to sales yet, so there is nothing to compare with.",
+        "Es wurde noch kein Lead an den Vertrieb übergeben, also gibt es nichts zum Vergleichen.",
+    ),
     # whom the templates suit
     (
         "a first definition: a short table and one threshold",

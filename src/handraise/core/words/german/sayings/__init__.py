@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from handraise.core.words.german.sayings.findings import FINDINGS
+from handraise.core.words.german.sayings.history import HISTORY
 from handraise.core.words.german.sayings.language import COMPLAINTS, LANGUAGE
 
-SAYINGS: Final[Mapping[str, str]] = {**LANGUAGE, **FINDINGS}
+SAYINGS: Final[Mapping[str, str]] = {**LANGUAGE, **FINDINGS, **HISTORY}
 """German by the English form."""
 
 __all__ = ["COMPLAINTS", "SAYINGS"]
