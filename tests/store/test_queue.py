@@ -122,3 +122,15 @@ def test_finished_jobs_are_forgotten_and_others_kept(connected: Database) -> Non
         assert forget_finished(connection, NOW - timedelta(days=9000), 10) == 0
         assert forget_finished(connection, datetime(9000, 1, 1, tzinfo=UTC), 10) == 1
         assert [job.task_name for job in found(connection)] == ["b"]
+
+
+def test_of_jobs_of_one_lock_that_were_all_cut_off_one_runs_again(connected: Database) -> None:
+    with connected.transaction() as connection:
+        for number in range(3):
+            defer(connection, "deliver", {"n": number}, queueing_lock="one")
+            connection.exec_driver_sql("update procrastinate_jobs set status = 'doing'")
+        defer(connection, "deliver", {"n": 3}, queueing_lock="two")
+        connection.exec_driver_sql("update procrastinate_jobs set status = 'doing'")
+        ids = [job.id for job in found(connection)]
+        assert rescue(connection, ids, timedelta(seconds=1)) == ids[2:]
+        assert [(job.args["n"], job.status) for job in found(connection)] == [(2, "todo"), (3, "todo")]

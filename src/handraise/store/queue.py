@@ -44,11 +44,13 @@ j.status = 'doing' and not exists (
 )
 """
 _STALLED: Final = f"select j.id from handraise.procrastinate_jobs j where {_SILENT}"  # noqa: S608 constants
-# A delivery's job that waits already takes the place of the one that was cut off.
+# Of jobs with one queueing lock one may wait. Another that waits takes the place of the one that was cut off;
+# of several that were (a job dies, another is put in for it, that one dies too) the last stands for all.
 _REPLACED: Final = f"""
 delete from handraise.procrastinate_jobs j where j.id = any(%(ids)s) and {_SILENT} and exists (
     select from handraise.procrastinate_jobs o
-    where o.status = 'todo' and o.queueing_lock = j.queueing_lock
+    where o.queueing_lock = j.queueing_lock
+        and (o.status = 'todo' or (o.status = 'doing' and o.id > j.id))
 )
 """  # noqa: S608 constants
 # One statement: whoever else rescues it at the same moment finds it waiting, or at work with a live worker.
