@@ -33,6 +33,7 @@ from handraise.connect.webhook import verify
 from handraise.core.decided import Decided
 from handraise.flow import audit
 from handraise.flow.jobs import Pace, Work, run_jobs
+from handraise.flow.relief import Shift, run_relief
 from handraise.flow.work import _Worker, run_worker
 from handraise.store import dirty
 from handraise.store.dirty import Claimed
@@ -114,17 +115,14 @@ def jobs(site: Site) -> None:
     run_jobs(site.jobs(site.now), threading.Event(), QUICK)
 
 
-def careful(site: Site) -> None:
-    """The product's own way of scoring."""
-    run_worker(
-        site.database,
-        site.floor.office.evaluators,
-        site.apply,
-        lambda: MONDAY,
-        threading.Event(),
-        limit=20,
-        idle=TRYING,
-    )
+def careful(site: Site, *, is_relieved: bool = True) -> None:
+    """The product's own way of scoring, with its relief."""
+    shift = Shift()
+    given = (site.database, site.floor.office.evaluators, site.apply, lambda: MONDAY, threading.Event())
+    if is_relieved:
+        relief = (*given, shift)
+        threading.Thread(target=run_relief, args=relief, kwargs={"limit": 20, "long": 0}, daemon=True).start()
+    run_worker(*given, limit=20, idle=TRYING, around=shift.round)
 
 
 def claim_first(site: Site) -> None:
@@ -136,7 +134,7 @@ def claim_first(site: Site) -> None:
 
     claimed = dirty.claim
     with mock.patch.object(dirty, "claim", claim):
-        careful(site)
+        careful(site, is_relieved=False)
 
 
 def mark_before_commit(site: Site) -> None:
@@ -161,7 +159,7 @@ def mark_before_commit(site: Site) -> None:
     marks: list[int] = []
     claimed, decided = dirty.claim, _Worker.decide
     with mock.patch.object(dirty, "claim", claim), mock.patch.object(_Worker, "decide", decide):
-        careful(site)
+        careful(site, is_relieved=False)
 
 
 WORKERS: Final[dict[str, Callable[[Site], None]]] = {

@@ -5,7 +5,7 @@ that cannot be scored is found by halving its batch, and set aside with the prob
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
@@ -35,6 +35,7 @@ from handraise.store.situations import Standing
 Apply = Callable[[sa.Connection, Sequence[Decided], datetime], None]
 Clock = Callable[[], datetime]
 Seen = Callable[["Worked", datetime], None]
+Around = Callable[[], AbstractContextManager[None]]
 _log = structlog.get_logger("handraise.work")
 _LONGEST_WAIT: Final = 30.0  # seconds between tries while the database is away
 
@@ -65,6 +66,10 @@ class Worked:
 
     def __bool__(self) -> bool:
         return bool(self.leads or self.failed)
+
+
+def unseen(worked: Worked, now: datetime) -> None:
+    """Hears of a piece of work and makes nothing of it."""
 
 
 @dataclass
@@ -113,12 +118,14 @@ def run_worker(
     *,
     limit: int = 200,
     idle: float = 1.0,
-    seen: Seen = lambda _worked, _now: None,
+    seen: Seen = unseen,
+    around: Around = nullcontext,
 ) -> None:
     """Work until `stop` is set: at once when something was captured, else every `idle` seconds.
 
     The time between looks is how late a lead can be that only time makes due, and how long stopping takes. A
-    database that is away is waited for. `seen` hears of each piece of work once it is committed.
+    database that is away is waited for. `seen` hears of each piece of work once it is committed; `around` is
+    what each is done in.
     """
     wait = idle
     next_look: float | None = None  # for leads that time made due
@@ -130,7 +137,8 @@ def run_worker(
                 while not stop.is_set():
                     if is_time := next_look is None or monotonic() >= next_look:
                         next_look = monotonic() + idle
-                    worked = work(database, evaluators, apply, clock(), limit=limit, look_for_due=is_time)
+                    with around():
+                        worked = work(database, evaluators, apply, clock(), limit=limit, look_for_due=is_time)
                     seen(worked, clock())
                     if not worked:
                         _wait(heard, max(0.0, next_look - monotonic()))
@@ -366,4 +374,4 @@ def _problem(error: Exception) -> str:
     return f"{type(told).__name__}: {str(told).partition(chr(10))[0]}"[:300]
 
 
-__all__ = ["Apply", "Clock", "Worked", "run_worker", "work"]
+__all__ = ["Apply", "Clock", "Seen", "Worked", "run_worker", "unseen", "work"]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from threading import Event
+from threading import Event, Thread
 
 import sqlalchemy as sa
 
@@ -14,29 +14,33 @@ from handraise.flow.clocks import offer, tick
 from handraise.flow.define import begin_planned
 from handraise.flow.deliver import Outside
 from handraise.flow.jobs import Work
+from handraise.flow.relief import Shift, run_relief
 from handraise.flow.score import Evaluators
 from handraise.flow.upkeep import Retention
-from handraise.flow.work import run_worker
+from handraise.flow.work import Worked, run_worker
 from handraise.store import clocks, handoffs, plans
 from handraise.store.settings_kept import kept
 from handraise.wiring.services import Services
 
 
 def run_scoring(services: Services, stop: Event) -> None:
-    """Score and decide until `stop` is set."""
+    """Score and decide until `stop` is set: in this thread, and in another while a round lasts."""
 
     def carry_out(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
         with services.telemetry.span("apply", leads=len(decided)):
             apply(connection, decided, now, services.desk)
 
-    run_worker(
-        services.database,
-        Evaluators(),
-        carry_out,
-        services.now,
-        stop,
-        seen=lambda worked, now: services.metrics.note_work(worked.since, now),
+    def seen(worked: Worked, now: datetime) -> None:
+        services.metrics.note_work(worked.since, now)
+
+    shift = Shift()
+    given = (services.database, Evaluators(), carry_out, services.now, stop)
+    relief = Thread(
+        target=run_relief, args=(*given, shift), kwargs={"seen": seen}, name="relief", daemon=True
     )
+    relief.start()
+    run_worker(*given, seen=seen, around=shift.round)
+    relief.join()
 
 
 def _go_live(connection: sa.Connection, plan_id: int, now: datetime) -> None:
