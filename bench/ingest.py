@@ -25,12 +25,11 @@ from statistics import median
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from granian.server.embed import Server
 from sqlalchemy import text
 
 from bench import load, processor
 from handraise.api.ingest import IngestDoor, SourceCache
-from handraise.api.serving import server_options
+from handraise.api.serving import Server, listening_at
 from handraise.cli import up
 from handraise.flow.capture import GroupCommit
 from handraise.flow.pipeline import receive_all
@@ -112,7 +111,7 @@ async def serve(url: str, socket: Path) -> None:
     database = Database(url)
     group = GroupCommit(database, receive_all, clock=now)
     door = IngestDoor(group, SourceCache(database), clock=now)
-    server = Server(door, uds=socket, **server_options(), log_enabled=False)
+    server = Server(door, listening_at(socket))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
 

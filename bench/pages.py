@@ -18,10 +18,9 @@ from typing import Any
 
 import httpx
 import psycopg
-from granian.server.embed import Server
 from sqlalchemy import text
 
-from handraise.api.serving import server_options
+from handraise.api.serving import Server, listening
 from handraise.app import application
 from handraise.cli.ports import reserved
 from handraise.flow.define import go_live, publish, sign
@@ -114,7 +113,7 @@ def measured(client: httpx.Client, path: str) -> tuple[float, float]:
 def served(app: Any) -> Iterator[str]:
     """The application behind the real server."""
     with reserved("127.0.0.1", 0) as port:
-        server = Server(app, address="127.0.0.1", port=port, **server_options(), log_enabled=False)
+        server = Server(app, listening("127.0.0.1", port))
         loop = new_event_loop()
 
         def run() -> None:

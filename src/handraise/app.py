@@ -1,7 +1,6 @@
 """The web application, for an ASGI server: the ingest door, and behind it the product's interface and pages.
 
-`granian --interface asgi --factory handraise.app:create` serves it; `handraise up` does it with the server
-set up as `handraise.api.serving.server_options` says.
+`handraise web` serves it with `handraise.api.serving.Server`; any server for ASGI can.
 """
 
 from typing import Final

@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -40,6 +41,9 @@ class Ingest:
     source: Source
     key: str
     ticks: Ticks = field(default_factory=Ticks)
+    sources: SourceCache = field(kw_only=True)
+    socket: Path | None = None
+    """Where a server listens that is asked instead of the application."""
 
     def request(self, method: str, path: str, *, key: str | None = "", **given: Any) -> httpx.Response:
         return asyncio.run(self.asked(method, path, key=key, **given))
@@ -55,8 +59,11 @@ class Ingest:
         self, method: str, path: str, *, key: str | None = "", headers: Any = None, **given: Any
     ) -> httpx.Response:
         known = {} if key is None else basic(key or self.key)
-        transport = httpx.ASGITransport(app=self.door)
-        async with httpx.AsyncClient(transport=transport, base_url="https://leads.acme.com") as client:
+        transport: httpx.AsyncBaseTransport = httpx.ASGITransport(app=self.door)
+        address = "https://leads.acme.com"
+        if self.socket is not None:
+            transport, address = httpx.AsyncHTTPTransport(uds=str(self.socket)), "http://leads.acme.com"
+        async with httpx.AsyncClient(transport=transport, base_url=address) as client:
             return await client.request(method, path, headers={**known, **(headers or {})}, **given)
 
     def count(self, table: str) -> int:
@@ -88,9 +95,8 @@ def connected(database: Any) -> Iterator[Database]:
 def ingest(connected: Database) -> Iterator[Ingest]:
     group = GroupCommit(connected, receive_all, clock=lambda: NOW)
     ticks = Ticks()
-    door = IngestDoor(
-        group, SourceCache(connected, ticks=ticks), clock=lambda: NOW, seconds=Seconds(body=0.2, answer=5)
-    )
+    sources = SourceCache(connected, ticks=ticks)
+    door = IngestDoor(group, sources, clock=lambda: NOW, seconds=Seconds(body=0.2, answer=5))
     source, key = a_source(connected)
-    yield Ingest(connected, door, source, key, ticks)
+    yield Ingest(connected, door, source, key, ticks, sources=sources)
     group.close()

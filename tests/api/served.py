@@ -9,10 +9,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from granian.server.embed import Server
-
+from handraise.api.connections import Patience
 from handraise.api.ingest import IngestDoor, Seconds, SourceCache
-from handraise.api.serving import server_options
+from handraise.api.serving import Server, listening_at
 from handraise.flow.capture import GroupCommit
 from handraise.flow.pipeline import receive_all
 from handraise.store.session import Database
@@ -28,7 +27,7 @@ async def serve(url: str, socket: Path) -> None:
     database = Database(url)
     group = GroupCommit(database, receive_all, clock=clock)
     door = IngestDoor(group, SourceCache(database), clock=clock, seconds=Seconds(body=PATIENCE))
-    server = Server(door, uds=socket, **server_options(header_seconds=PATIENCE), log_enabled=False)
+    server = Server(door, listening_at(socket), Patience(head=PATIENCE, body=PATIENCE))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()
     database.close()

@@ -78,10 +78,11 @@ def at_the_door(url: str) -> Iterator[Ingest]:
     with closing(Database(url, wait=2)) as connected:
         group = GroupCommit(connected, partial(receive_all, resolve=resolve), clock=lambda: NOW)
         ticks = Ticks()
-        door = IngestDoor(group, SourceCache(connected, ticks=ticks), clock=lambda: NOW)
+        sources = SourceCache(connected, ticks=ticks)
+        door = IngestDoor(group, sources, clock=lambda: NOW)
         source, key = a_source(connected)
         with closing(group):
-            yield Ingest(connected, door, source, key, ticks)
+            yield Ingest(connected, door, source, key, ticks, sources=sources)
 
 
 def sent(ingest: Ingest, message_id: str) -> int:

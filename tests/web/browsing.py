@@ -3,13 +3,11 @@
 A page that says something in the console, throws, or is refused something by its policy fails the test.
 """
 
-import asyncio
 import logging
 import os
 import re
 import secrets
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +18,9 @@ from typing import Any, Final, Literal
 import httpx
 import pytest
 import structlog
-from granian.server.embed import Server
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from handraise.api.serving import server_options
+from handraise.api.serving import listening
 from handraise.app import application
 from handraise.cli.ports import reserved
 from handraise.settings import read_settings
@@ -32,6 +29,7 @@ from handraise.wiring import Services, build
 from tests.api.calling import Clock
 from tests.clients.product import until
 from tests.databases import Database
+from tests.serving import served
 
 Theme = Literal["light", "dark"]
 THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
@@ -143,31 +141,12 @@ def serving(database: Database, folder: Path, clock: Clock | None = None, **give
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
     )
     services = build(settings, now=clock)
-    with reserved("127.0.0.1", 0) as port, _running(application(services), port):
+    with reserved("127.0.0.1", 0) as port, served(application(services), listening("127.0.0.1", port)):
         address = f"http://127.0.0.1:{port}"
         until(lambda: _is_alive(address), "the server")
         yield Site(address, services, clock)
     services.close()
     structlog.reset_defaults()
-
-
-@contextmanager
-def _running(app: Any, port: int) -> Iterator[None]:
-    server = Server(app, address="127.0.0.1", port=port, **server_options(), log_enabled=False)
-    loop = asyncio.new_event_loop()
-
-    def run() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(server.serve())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        loop.call_soon_threadsafe(server.stop)
-        thread.join()
-        loop.close()
 
 
 def _is_alive(address: str) -> bool:

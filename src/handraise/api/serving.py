@@ -1,31 +1,83 @@
-"""How the HTTP server is set up so that slow or hostile connections cost the others nothing."""
+"""How the product is served over HTTP, so that slow or hostile connections cost the others nothing.
 
+uvicorn, and HTTP/1 only: a proxy in front speaks HTTP/2 to browsers, and what is not spoken cannot be abused.
+"""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
+import uvicorn
 
-HEADER_SECONDS: Final = 8.0
-"""A connection whose head is not complete by then is cut; idle ones are closed after it too."""
-MOST_AT_ONCE: Final = 512
-"""Requests in work in one process; with bodies of at most 512 KB each, what they can hold is bounded."""
-_HEAD_BUFFER: Final = 64 * 1024
+from handraise.api.connections import Connection, Options, Patience
+
+_BACKLOG: Final = 2048
+_STOPPING: Final = 12  # seconds that requests in work may take when the server is asked to stop
+_LOOK: Final = 5  # tenths of a second between two looks for those who are slow
 
 
-def server_options(*, header_seconds: float = HEADER_SECONDS) -> dict[str, Any]:
-    """Options for Granian's server, multi-process or embedded.
+class Server(uvicorn.Server):
+    """Serves an ASGI application on a socket of ours until it is asked to `stop`.
 
-    HTTP/1 only: a proxy in front speaks HTTP/2 to browsers, and what is not spoken cannot be abused. The
-    body's time-out and size are the ingest door's own.
+    The socket is closed in the end.
     """
-    return {
-        "interface": Interfaces.ASGI,
-        "http": HTTPModes.http1,
-        "websockets": False,
-        "backlog": 2048,
-        "backpressure": MOST_AT_ONCE,
-        "http1_settings": HTTP1Settings(
-            header_read_timeout=int(header_seconds * 1000), max_buffer_size=_HEAD_BUFFER
-        ),
-        "log_access": False,
-    }
+
+    def __init__(self, application: Any, listener: socket.socket, patience: Patience | None = None) -> None:
+        self._listener = listener
+        self._options = Options(
+            application,
+            patience=patience or Patience(),
+            http=Connection,
+            interface="asgi3",
+            lifespan="on",
+            ws="none",
+            loop="asyncio",
+            # What goes wrong is answered and written down by the application, without what people sent.
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=_STOPPING,
+        )
+        super().__init__(self._options)
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until stopped; requests in work are answered, then the application's lifespan ends."""
+        await super().serve(sockets or [self._listener])
+
+    def stop(self) -> None:
+        """Ask it to end; for its own loop, or for a signal's handler."""
+        self.should_exit = True
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are handled by whoever runs the process."""
+        yield
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second; cut whoever is slow every now and then."""
+        if counter % _LOOK == 0:
+            now = asyncio.get_running_loop().time()
+            for connection in list(self.server_state.connections):
+                if isinstance(connection, Connection):
+                    connection.look(now)
+        return await super().on_tick(counter)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there; several processes may share the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=True)
+
+
+def listening_at(path: Path) -> socket.socket:
+    """A socket of this machine's that listens at a path."""
+    made = socket.socket(socket.AF_UNIX)
+    made.bind(str(path))
+    made.listen(_BACKLOG)
+    return made

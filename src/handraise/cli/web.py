@@ -43,11 +43,9 @@ async def serve(application: "Application", host: str, port: int) -> None:
     """Serve the application until somebody asks the process to end."""
     import asyncio
 
-    from granian.server.embed import Server
+    from handraise.api.serving import Server, listening
 
-    from handraise.api.serving import server_options
-
-    server = Server(application, address=host, port=port, **server_options(), log_enabled=False)
+    server = Server(application, listening(host, port))
     loop = asyncio.get_running_loop()
     ending(lambda: loop.call_soon_threadsafe(server.stop))
     await server.serve()

@@ -5,10 +5,11 @@ import json
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from threading import Condition, Lock, Thread, get_ident
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import sqlalchemy as sa
 import structlog
@@ -136,10 +137,19 @@ class GroupCommit:
             When nothing was stored, or (a connection lost in the middle of a commit) nobody knows: sending
             the same again is right either way.
         """
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(arrival, loop, loop.create_future())
-        self._enqueue(waiting)
-        return await waiting.answer
+        answer = asyncio.get_running_loop().create_future()
+        self.submit(arrival, partial(_settle, answer))
+        return cast("list[Outcome]", await answer)
+
+    def submit(self, arrival: Arrival, tell: "Tell") -> None:
+        """The same without waiting: `tell` hears in the loop that runs now what became of it.
+
+        Raises
+        ------
+        CaptureAway
+            When it is not taken.
+        """
+        self._enqueue(_Waiting(arrival, asyncio.get_running_loop(), tell))
 
     def close(self) -> None:
         """Take nothing new, store what is waiting, end."""
@@ -243,13 +253,14 @@ class GroupCommit:
 
 
 _Answer = list[Outcome] | CaptureAway
+Tell = Callable[[_Answer], None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     arrival: Arrival
     loop: asyncio.AbstractEventLoop
-    answer: "asyncio.Future[list[Outcome]]" = field(compare=False)
+    tell: Tell
 
 
 def _answer(group: list[_Waiting], answers: list[_Answer]) -> None:
@@ -259,17 +270,24 @@ def _answer(group: list[_Waiting], answers: list[_Answer]) -> None:
         by_loop[waiting.loop].append((waiting, answer))
     for loop, pairs in by_loop.items():
         if not loop.is_closed():
-            loop.call_soon_threadsafe(_settle, pairs)
+            loop.call_soon_threadsafe(_tell, pairs)
 
 
-def _settle(pairs: list[tuple[_Waiting, _Answer]]) -> None:
+def _tell(pairs: list[tuple[_Waiting, _Answer]]) -> None:
     for waiting, answer in pairs:
-        if waiting.answer.done():  # the caller has gone
-            continue
-        if isinstance(answer, Exception):
-            waiting.answer.set_exception(answer)
-        else:
-            waiting.answer.set_result(answer)
+        try:
+            waiting.tell(answer)
+        except Exception as error:  # one that cannot be told keeps the others from nothing
+            _log.error("answer not told", error=type(error).__name__)
+
+
+def _settle(future: "asyncio.Future[list[Outcome]]", answer: _Answer) -> None:
+    if future.done():  # the caller has gone
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)
 
 
 def _state(error: Exception) -> str | None:

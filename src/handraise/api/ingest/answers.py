@@ -74,16 +74,28 @@ def _result(outcome: Outcome) -> dict[str, Any]:
     return found
 
 
+def mistake() -> Answer:
+    """Something is wrong with us; the log says what."""
+    error = {"code": "mistake", "message": "This is a mistake of ours; it is in the server's log."}
+    return json_answer({"success": False, "error": error}, 500)
+
+
+def header_fields(answer: Answer, shared: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """The fields of an answer's head."""
+    fields = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", b"%d" % len(answer.body)),
+        *_ALWAYS,
+    ]
+    for headers in (answer.headers, shared):
+        fields += [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    return fields
+
+
 async def send_answer(
     send: Send, answer: Answer, shared: Mapping[str, str], *, has_body: bool = True
 ) -> None:
     """Put the answer on the wire."""
-    headers = [
-        (b"content-type", answer.content_type.encode()),
-        (b"content-length", str(len(answer.body)).encode()),
-        *_ALWAYS,
-        *((name.encode(), value.encode("latin-1")) for name, value in answer.headers.items()),
-        *((name.encode(), value.encode("latin-1")) for name, value in shared.items()),
-    ]
+    headers = header_fields(answer, shared)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body if has_body else b""})

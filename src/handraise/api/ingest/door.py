@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from handraise.api.ingest.answers import Answer, away, json_answer, pixel, refusal, send_answer, taken
@@ -45,6 +46,7 @@ from handraise.flow.capture import Arrival, CaptureAway, GroupCommit, Outcome, i
 from handraise.store.session import DatabaseAway
 from handraise.store.sources import Source
 
+_BY_PATH: Final = {(path + end).encode(): entry for path, entry in ENTRIES.items() for end in ("", "/")}
 _Handle = Callable[[Request, Receive], Awaitable[Answer]]
 BODY_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 15.0
@@ -137,49 +139,82 @@ class IngestDoor:
     async def _events(self, entry: Entry, request: Request, receive: Receive) -> Answer:
         if request.method not in entry.methods:
             raise _not_allowed(entry.methods)
-        source = await self._admitted(key_in_head(request), entry, request)
+        source = await self._source(key_in_head(request), entry, request)
         wire = await wire_body(request, receive, seconds=self._seconds.body)
-        arrived = self._clock()
-        try:
-            body = inflated(wire, request.headers.get("content-encoding"))
-        except RequestRefused as refused:
-            if refused.status != 400 or source is None:
-                raise
-            body, parsed = wire, Parsed((), (Refused(refused.code, str(refused), wire),))
-        else:
-            parsed = parse(
-                entry.adapter, body, received_at=arrived, path=request.target, headers=request.headers
-            )
-        source = source or await self._admitted(parsed.write_key, entry, request)
+        read = self._read(entry, request, wire, is_known=source is not None)
+        source = source or await self._source(read.parsed.write_key, entry, request)
         if source is None:
             raise no_key()
-        outcomes = await self._stored(source, entry.adapter, request.target, parsed)
-        if entry.form == "pixel":
-            return pixel()
-        return taken(outcomes, is_whole_wrong=_is_whole_wrong(parsed, body), more=entry.more)
+        return _answer(entry, read, await self._stored(source, entry.adapter, request.target, read.parsed))
 
-    async def _admitted(self, key: str | None, entry: Entry, request: Request) -> Source | None:
+    async def _source(self, key: str | None, entry: Entry, request: Request) -> Source | None:
         """The source of the key, when it may send here; None when there is no key yet."""
         if not key:
             return None
         source = await self._sources.source_of(key)
-        if source.kind == "webhook":
-            raise no_key()
-        check_origin(request, source)
-        if entry.is_for_servers and source.kind != "server":
-            raise RequestRefused(403, "servers_only", "only a server's key may import")
+        _admit(source, entry, request)
         return source
 
+    def _read(self, entry: Entry, request: Request, wire: bytes, *, is_known: bool) -> "_Read":
+        """The calls in a body; one that cannot be inflated is kept when it is known whose it is."""
+        arrived = self._clock()
+        try:
+            body = inflated(wire, request.headers.get("content-encoding"))
+        except RequestRefused as refused:
+            if refused.status != 400 or not is_known:
+                raise
+            return _Read(wire, Parsed((), (Refused(refused.code, str(refused), wire),)))
+        found = parse(entry.adapter, body, received_at=arrived, path=request.target, headers=request.headers)
+        return _Read(body, found)
+
     async def _stored(self, source: Source, adapter: str, path: str, parsed: Parsed) -> list[Outcome]:
-        arrival = Arrival(
-            source.id, adapter, path, parsed.messages, parsed.refused, source.first_event_at is None
-        )
+        arrival = _arrival(source, adapter, path, parsed)
         if not arrival:
             return []
         self._limits.take(source, len(arrival))
         async with asyncio.timeout(self._seconds.answer):
             outcomes = await self._capture.capture(arrival)
         return in_order(arrival, outcomes)
+
+    # --- the same for a server that waits by itself ------------------------------------------------------
+
+    def entry(self, path: bytes) -> Entry | None:
+        """What a path is for, as it stands in the head of a request, when it takes events by POST."""
+        entry = _BY_PATH.get(path)
+        return entry if entry is not None and "POST" in entry.methods else None
+
+    def take(self, entry: Entry, request: Request, wire: bytes, tell: Callable[[Answer], None]) -> bool:
+        """Take a request of events that is whole; `tell` hears the answer once they are on disk, or at once.
+
+        In the loop in which it is called. False, and nothing is done, when its key has to be looked up:
+        calling the application does.
+        """
+        try:
+            key = key_in_head(request)
+            source = self._sources.known(key)
+            if key and source is None:
+                return False
+            if source is not None:
+                _admit(source, entry, request)
+            read = self._read(entry, request, wire, is_known=source is not None)
+            if source is None:
+                source = self._sources.known(read.parsed.write_key)
+                if source is None:
+                    return False
+                _admit(source, entry, request)
+            arrival = _arrival(source, entry.adapter, request.target, read.parsed)
+            if arrival:
+                self._limits.take(source, len(arrival))
+                self._capture.submit(arrival, partial(_told, tell, entry, read, arrival))
+            else:
+                tell(_answer(entry, read, []))
+        except RequestRefused as refused:
+            tell(refusal(refused))
+        except CaptureAway as error:
+            tell(away(str(error)))
+        return True
+
+    # --- what is not events of a tracker -----------------------------------------------------------------
 
     async def _hook(self, request: Request, receive: Receive) -> Answer:
         if request.method != "POST":
@@ -230,6 +265,46 @@ class IngestDoor:
                 await asyncio.to_thread(self._capture.close)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A body without its compression, and what is in it."""
+
+    body: bytes
+    parsed: Parsed
+
+
+def _admit(source: Source, entry: Entry, request: Request) -> None:
+    """Refuse a source that may not send there."""
+    if source.kind == "webhook":
+        raise no_key()
+    check_origin(request, source)
+    if entry.is_for_servers and source.kind != "server":
+        raise RequestRefused(403, "servers_only", "only a server's key may import")
+
+
+def _arrival(source: Source, adapter: str, path: str, parsed: Parsed) -> Arrival:
+    return Arrival(source.id, adapter, path, parsed.messages, parsed.refused, source.first_event_at is None)
+
+
+def _answer(entry: Entry, read: _Read, outcomes: list[Outcome]) -> Answer:
+    if entry.form == "pixel":
+        return pixel()
+    return taken(outcomes, is_whole_wrong=_is_whole_wrong(read.parsed, read.body), more=entry.more)
+
+
+def _told(
+    tell: Callable[[Answer], None],
+    entry: Entry,
+    read: _Read,
+    arrival: Arrival,
+    outcomes: list[Outcome] | CaptureAway,
+) -> None:
+    if isinstance(outcomes, CaptureAway):
+        tell(away(str(outcomes)))
+    else:
+        tell(_answer(entry, read, in_order(arrival, outcomes)))
 
 
 def _is_whole_wrong(parsed: Parsed, body: bytes) -> bool:

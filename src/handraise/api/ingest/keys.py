@@ -55,6 +55,11 @@ class SourceCache:
         self._ticks = ticks
         self._known: OrderedDict[str, tuple[float, Source | None]] = OrderedDict()
 
+    def known(self, key: str | None) -> Source | None:
+        """The active source of the key, as far as it need not be looked up."""
+        entry = self._known.get(key) if key else None
+        return None if entry is None or self._ticks() - entry[0] > self._fresh_for else entry[1]
+
     async def source_of(self, key: str | None) -> Source:
         """The active source of the key.
 

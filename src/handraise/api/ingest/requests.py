@@ -82,16 +82,19 @@ async def wire_body(request: Request, receive: Receive, *, seconds: float) -> by
     Disconnected
         When the sender gave up.
     """
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:12]) > LARGEST_BODY:
-        raise _too_large("content-length")
+    check_announced(request)
     try:
         async with asyncio.timeout(seconds):
             return await _gathered(receive)
     except TimeoutError:
-        raise RequestRefused(
-            408, "too_slow", f"the body was not complete after {seconds:g} seconds", {"connection": "close"}
-        ) from None
+        raise too_slow(seconds) from None
+
+
+def check_announced(request: Request) -> None:
+    """Refuse a request that says itself that its body is too large."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:12]) > LARGEST_BODY:
+        raise too_large("content-length")
 
 
 async def _gathered(receive: Receive) -> bytes:
@@ -104,7 +107,7 @@ async def _gathered(receive: Receive) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > LARGEST_BODY:
-            raise _too_large("the body")
+            raise too_large("the body")
         if part:
             parts.append(part)
         if not message.get("more_body", False):
@@ -145,7 +148,7 @@ def _whole(body: bytes, bits: int) -> bytes:
             stream = zlib.decompressobj(bits)
             found += stream.decompress(body, LARGEST_BODY + 1 - len(found))
             if len(found) > LARGEST_BODY:
-                raise _too_large("the inflated body")
+                raise too_large("the inflated body")
             if not stream.eof:
                 raise zlib.error("cut off")
             body = stream.unused_data.lstrip(b"\x00")  # gzip files may follow one another
@@ -156,7 +159,15 @@ def _whole(body: bytes, bits: int) -> bytes:
     return found
 
 
-def _too_large(what: str) -> RequestRefused:
+def too_slow(seconds: float) -> RequestRefused:
+    """The answer to a body that is not there in time."""
+    return RequestRefused(
+        408, "too_slow", f"the body was not complete after {seconds:g} seconds", {"connection": "close"}
+    )
+
+
+def too_large(what: str) -> RequestRefused:
+    """The answer to a body that is."""
     return RequestRefused(
         413,
         "too_large",
