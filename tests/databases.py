@@ -100,12 +100,17 @@ def database(embedded_server: Embedded, cloning: psycopg.Connection) -> Iterator
 
 
 @contextmanager
-def fresh_database(server: Embedded, cloning: psycopg.Connection) -> Iterator[Database]:
-    """A database with the product's tables and no rows, for as long as one likes."""
+def fresh_database(
+    server: Embedded, cloning: psycopg.Connection, *, like: str = TEMPLATE
+) -> Iterator[Database]:
+    """A database with the product's tables, for as long as one likes: no rows, or those of another database.
+
+    Nobody may be connected to the other one meanwhile.
+    """
     name = f"test_{secrets.token_hex(6)}"
     # In memory, copying files beats copying pages through the log (40 ms to 60); on a disk it loses.
     strategy = "file_copy" if _folder() == MEMORY else "wal_log"
-    cloning.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY {strategy} OWNER handraise_owner")
+    cloning.execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY {strategy} OWNER handraise_owner")
     fresh = Database(name, server)
     try:
         yield fresh

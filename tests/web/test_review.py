@@ -2,19 +2,52 @@
 
 import io
 import re
+from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
 
+import psycopg
 import pytest
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from tests.web.browsing import Site
+from handraise.store.embedded import Embedded
+from tests.databases import Database, fresh_database
+from tests.web.browsing import Site, serving
 from tests.web.filled import Filled, fill
 from tests.web.test_hostile import HOSTILE
 
 
+@pytest.fixture(scope="module")
+def first(
+    embedded_server: Embedded, cloning: psycopg.Connection, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Database, Filled]]:
+    """A company that nobody uses: every test has a copy of it."""
+    with fresh_database(embedded_server, cloning) as database:
+        with serving(database, tmp_path_factory.mktemp("review")) as site:
+            found = fill(site, crowd=0)
+        yield database, found
+
+
 @pytest.fixture
-def filled(site: Site) -> Filled:
+def filled(
+    first: tuple[Database, Filled],
+    embedded_server: Embedded,
+    cloning: psycopg.Connection,
+    chromium: Browser,
+    tmp_path: Path,
+) -> Iterator[Filled]:
     """One of its own: decisions are written into it."""
-    return fill(site, crowd=0)
+    filled, found = first
+    with (
+        fresh_database(embedded_server, cloning, like=filled.name) as database,
+        serving(database, tmp_path) as site,
+    ):
+        site.browser = chromium
+        site.known = dict(found.site.known)
+        company = copy(found.company)
+        company.database = site.services.database
+        yield Filled(site, company, dict(found.ids))
 
 
 def squeezed(text: str) -> str:
