@@ -7,15 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from handraise.core.errors import InputInvalid
-from handraise.core.spend import Spent, spent_of, summed
-from handraise.files.spend import read_spend
+from handraise.core.spend import spent_of, summed
 from handraise.store import spend
 from handraise.store.session import Database
 from tests.databases import Database as Fresh
 
 NOW = datetime(2026, 4, 10, 12, tzinfo=UTC)
 MARCH = date(2026, 3, 1)
-HEAD = "month,source,campaign,amount,currency\n"
 
 
 @pytest.fixture
@@ -51,42 +49,41 @@ def test_what_could_mean_something_else_is_refused(part: str, written: str) -> N
         spent_of(said(**{part: written}))
 
 
-def test_a_file_says_of_each_wrong_row_why_and_where() -> None:
-    rows = 'Month;Source;Amount;Currency\n2026-03;"two\nlines";1;EUR\n2026-03;a;1;EUR\n2026-03;a;2;EUR\n'
-    good, wrong = read_spend("\ufeff" + rows)
-    assert good == [Spent(MARCH, "a", "", "EUR", 100)]
-    assert [one.line for one in wrong] == [3, 5]
-    assert "another row" in wrong[1].why
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("", "no column"),
-        ("month,source,amount\n2026-03,a,1\n", "no column currency"),
-        (HEAD, "no rows"),
-        (HEAD + '2026-03,"a,,1,EUR\n', "no CSV"),
-        (HEAD + "2026-03,a,,1,EUR\n" * 5_001, "over 5,000 rows"),
-    ],
-    ids=["empty", "no currency", "no rows", "open quote", "too many"],
-)
-def test_a_file_that_is_none_says_why(text: str, why: str) -> None:
-    with pytest.raises(InputInvalid, match=why):
-        read_spend(text)
+def told(connection: sa.Connection) -> dict[str, tuple[int, str]]:
+    """What stands there of March, by source: cents, and who said so."""
+    return {
+        one.source: (one.amount_cents, one.entered_by)
+        for one in spend.spent_between(connection, MARCH, MARCH)
+    }
 
 
 def test_a_sum_takes_the_place_of_the_one_before_in_its_currency(
     connection: sa.Connection,
 ) -> None:
     euro, dollar = spent_of(said()), spent_of(said(currency="USD"))
-    assert spend.keep(connection, [euro, dollar], "member:1", NOW) == (2, 0)
-    assert spend.keep(connection, [spent_of(said(amount="12"))], "member:2", NOW) == (0, 1)
+    assert all(one.is_new for one in spend.keep(connection, [euro, dollar], "member:1", NOW))
+    [change] = spend.keep(connection, [spent_of(said(amount="12"))], "member:2", NOW)
+    assert (change.was, change.is_new, change.is_same) == (1000, False, False)
     kept = spend.spent_between(connection, MARCH, MARCH)
     assert [(one.currency, one.amount_cents, one.entered_by) for one in kept] == [
         ("EUR", 1200, "member:2"), ("USD", 1000, "member:1")
     ]  # fmt: skip
     assert summed(kept) == {"EUR": 1200, "USD": 1000}
-    assert spend.keep(connection, [], "member:1", NOW) == (0, 0)
+    assert spend.keep(connection, [], "member:1", NOW) == []
+
+
+def test_a_sum_that_stands_there_stays_whose_it_was(connection: sa.Connection) -> None:
+    spend.keep(connection, [spent_of(said())], "member:1", NOW)
+    [change] = spend.keep(connection, [spent_of(said())], "member:2", NOW)
+    assert change.is_same
+    assert told(connection) == {"webinar": (1000, "member:1")}
+
+
+def test_what_keeping_would_change_is_said_in_order_and_changes_nothing(connection: sa.Connection) -> None:
+    spend.keep(connection, [spent_of(said(source=name)) for name in "ba"], "member:1", NOW)
+    wanted = [spent_of(said(source=name, amount=amount)) for name, amount in zip("cab", "123", strict=True)]
+    assert [one.was for one in spend.changes(connection, wanted)] == [None, 1000, 1000]
+    assert told(connection) == {"a": (1000, "member:1"), "b": (1000, "member:1")}
 
 
 def test_what_is_forgotten_is_gone(connection: sa.Connection) -> None:

@@ -25,3 +25,14 @@ def guarded(text: str) -> str:
     if not bare.startswith(_STARTS, start) or _PLAIN.fullmatch(text.strip()):
         return text
     return "'" + text
+
+
+def unguarded(text: str) -> str:
+    """What a guarded cell was before.
+
+    Examples
+    --------
+    >>> unguarded("'=1+1"), unguarded("'tis"), unguarded("Ann")
+    ('=1+1', "'tis", 'Ann')
+    """
+    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text

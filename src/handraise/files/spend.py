@@ -1,65 +1,275 @@
-"""A file of what marketing spent."""
+"""A file of what marketing spent: an advertising network's export, or a sheet of one's own."""
 
-import csv
-from dataclasses import dataclass
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from io import StringIO
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from handraise.core.errors import InputInvalid
 from handraise.core.spend import PARTS, Spent, spent_of
+from handraise.files.guarding import unguarded
+from handraise.files.tables import Row, Wrong, header_of, lines_above, rows_of
+from handraise.files.written import (
+    VAGUE,
+    First,
+    Mark,
+    amount_in,
+    currency_in,
+    currency_of,
+    first_in,
+    mark_in,
+    month_in,
+)
 
-MOST: Final = 5_000
-"""Rows of one file."""
+GIVEN: Final = tuple(part for part in PARTS if part != "amount")
+"""What may be the same for all rows of a file, and stand in none of them."""
+_NEEDED: Final = ("month", "source", "amount")
+# What columns are called, by what they are here; the first that is there is it.
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "month": (
+        "month", "monat", "day", "tag", "date", "datum", "reporting starts", "start date", "startdatum",
+        "berichtsbeginn", "period", "zeitraum",
+    ),
+    "source": ("source", "quelle", "channel", "kanal", "platform", "plattform", "network", "medium"),
+    "campaign": ("campaign", "kampagne", "campaign name", "kampagnenname", "name der kampagne"),
+    "amount": (
+        "amount", "betrag", "amount spent", "ausgegebener betrag", "total spent", "spend", "spent", "cost",
+        "costs", "kosten", "ausgaben", "summe",
+    ),
+    "currency": ("currency", "währung", "currency code", "währungscode"),
+}  # fmt: skip
+_BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)\s*$")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_TOTAL: Final = re.compile(
+    r"(grand |sub)?totals?(\s*[:–-].*)?|(gesamt(summe|betrag)?|(zwischen)?summe|insgesamt)(\s*:.*)?",
+    re.IGNORECASE,
+)
+_CENT: Final = Decimal("0.01")
+_IS_TOTAL: Final = "it is what the campaigns of its month are together; leave it out, or name its campaign"
+_FIRST: Final = "first"
+_Key = tuple[date, str, str, str]
+_MOST: Final = Decimal(10) ** 12
 
 
 @dataclass(frozen=True)
-class Wrong:
-    """A row that cannot be taken: the line of the file it ends on, and why."""
+class Reading:
+    """How a file is to be read.
 
-    line: int
-    why: str
+    Attributes
+    ----------
+    columns
+        Names in the file to `PARTS`. What is not named is found by what columns are often called.
+    given
+        Parts that rows do not say, by name (`GIVEN`): an export of one network need not name it.
+    missing
+        Words that mean that nothing is known.
+    first, mark
+        How dates and sums are written; None: as those that can mean one thing only tell.
+    adds_up
+        Whether rows of the same month, source, campaign and currency are added up, as days are to months;
+        else the second is wrong.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    missing: Sequence[str] = ("--",)
+    first: First | None = None
+    mark: Mark | None = None
+    adds_up: bool = False
 
 
-def read_spend(text: str) -> tuple[list[Spent], list[Wrong]]:
-    r"""The rows of a CSV file, and those that are wrong; its columns are `PARTS`, campaign may be missing.
+@dataclass(frozen=True)
+class Read:
+    """What a file says.
 
-    Comma, semicolon and tabulator are understood. Of rows for the same month, source, campaign and currency
-    the second is wrong: sums are not added up by accident.
+    Attributes
+    ----------
+    columns
+        The columns that were read, with what each is.
+    rows, totals
+        How many rows there are, and how many of them are sums of the others, which were left out.
+    spent
+        One sum for a month, source, campaign and currency, in the order of the file.
+    wrong
+        Rows that cannot be taken; their cells have the names of `PARTS` and are as they were written.
+    """
+
+    columns: Mapping[str, str]
+    rows: int
+    totals: int
+    spent: tuple[Spent, ...]
+    wrong: tuple[Wrong, ...]
+
+
+def read_spend(text: str, reading: Reading = Reading()) -> Read:
+    r"""What a CSV text says was spent. Lines over the names of the columns are passed over.
 
     Raises
     ------
     InputInvalid
-        When a column is missing, the file has no row or too many, or is no CSV.
+        When a column that is needed is not there, the file has no rows or too many, or how dates or sums are
+        written cannot be told and was not said.
 
     Examples
     --------
-    >>> read_spend("month;source;amount;currency\n2026-03;webinar;99,5;EUR\n2026-13;webinar;1;EUR\n")[1]
-    [Wrong(line=3, why='`2026-13` is no month; write it like 2026-03')]
+    >>> report = 'Campaign report\nCampaign,Month,Cost\nBrand,Mar 2026,"€1,234.50"\nTotal: Account, --,9\n'
+    >>> found = read_spend(report, Reading(given={"source": "google"}))
+    >>> found.spent[0].amount_cents, found.spent[0].currency, found.totals
+    (123450, 'EUR', 1)
     """
-    text = text.removeprefix("\ufeff")
-    first = text.split("\n", 1)[0]
-    rows = csv.DictReader(StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
-    good: dict[tuple[date, str, str, str], Spent] = {}
-    wrong = []
-    try:
-        ours = {name: (name or "").strip().casefold() for name in rows.fieldnames or ()}
-        if missing := [name for name in PARTS if name not in ours.values() and name != "campaign"]:
-            said, names = ", ".join(missing), ", ".join(PARTS)
-            raise InputInvalid(f"the file has no column {said}; its first line names {names}")
-        for number, row in enumerate(rows, 1):
-            if number > MOST:
-                raise InputInvalid(f"the file has over {MOST:,} rows; split it")
-            try:
-                one = spent_of({ours[name]: row[name] or "" for name in ours if ours[name] in PARTS})
-                key = (one.month, one.source, one.campaign, one.currency)
-                if key in good:
-                    raise InputInvalid("another row has the same month, source, campaign and currency")
-                good[key] = one
-            except InputInvalid as error:
-                wrong.append(Wrong(rows.line_num, str(error)))
-    except csv.Error as error:
-        raise InputInvalid(f"the file is no CSV: {error}") from None
-    if not good and not wrong:
+    if "\0" in text:
+        raise InputInvalid("the file is no text; save the sheet as CSV")
+    above = lines_above(text)
+    header = header_of(text, above)
+    if not any(header):
+        raise InputInvalid("the file is empty; its first line has to name the columns")
+    columns = columns_of(header, reading.columns)
+    given = _given(columns, reading.given)
+    if lost := [part for part in _NEEDED if part not in {*columns.values(), *given}]:
+        raise InputInvalid(
+            f"no column is the {' or the '.join(lost)}; there is: {', '.join(filter(None, header))}"
+        )
+    found = rows_of(text, _renamed(header, columns), reading.missing, above)
+    if not found:
         raise InputInvalid("the file has no rows below the names of its columns")
-    return list(good.values()), wrong
+    rows = [_ours(row, given) for row in found if not _is_total(row)]
+    first = reading.first or first_in(row.cells["month"] for row in rows if "month" in row.cells)
+    mark = reading.mark or mark_in(row.cells["amount"] for row in rows if "amount" in row.cells)
+    spent, wrong = _summed(rows, first, mark, adds_up=reading.adds_up)
+    return Read(columns, len(found), len(found) - len(rows), tuple(spent), tuple(wrong))
+
+
+def columns_of(header: Sequence[str], said: Mapping[str, str]) -> Mapping[str, str]:
+    """Which columns are read, and what each is: as it is said, else by what they are often called.
+
+    A column that is said to be nothing (an empty text) is not read.
+
+    Raises
+    ------
+    InputInvalid
+        When a name that is said is none of `PARTS`, or no column has it.
+
+    Examples
+    --------
+    >>> columns_of(["Campaign name", "Reporting starts", "Amount spent (EUR)", "Clicks"], {})
+    {'Reporting starts': 'month', 'Campaign name': 'campaign', 'Amount spent (EUR)': 'amount'}
+    """
+    for theirs, ours in said.items():
+        if ours and ours not in PARTS:
+            raise InputInvalid(f"`{ours}` is no part of a sum; there is {', '.join(PARTS)}")
+        if theirs not in header:
+            raise InputInvalid(f"there is no column `{theirs}`; there is: {', '.join(filter(None, header))}")
+    found = {theirs: ours for theirs, ours in said.items() if ours}
+    free: dict[str, str] = {}
+    for name in header:
+        if name not in said:
+            free.setdefault(_BRACKETS.sub("", name).replace("_", " ").casefold(), name)
+    for part, names in _NAMES.items():
+        named = next((free[name] for name in names if name in free), None)
+        if named is not None and part not in found.values():
+            found[named] = part
+    return found
+
+
+def _given(columns: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
+    """What all rows have: as it is given; and the currency in brackets behind the name of the amounts."""
+    kept = {part: given[part].strip() for part in GIVEN if given.get(part, "").strip()}
+    for theirs, part in columns.items():
+        named = _BRACKETS.search(theirs)
+        if part == "amount" and named and _CURRENCY.fullmatch(currency_of(named[1])):
+            kept.setdefault("currency", currency_of(named[1]))
+    return kept
+
+
+def _renamed(header: Sequence[str], columns: Mapping[str, str]) -> Mapping[str, str]:
+    """Names to read rows under: columns that are not read have none, but the first: totals say it there."""
+    unread = {name: "" for name in header if name not in columns}
+    if header.count(header[0]) == 1 and header[0] in unread:
+        unread[header[0]] = _FIRST
+    return {**unread, **columns}
+
+
+def _is_total(row: Row) -> bool:
+    return any(
+        _TOTAL.fullmatch(cell[:100]) for name, cell in row.cells.items() if name not in ("amount", "currency")
+    )
+
+
+def _ours(row: Row, given: Mapping[str, str]) -> Row:
+    """The row under our names, with what is given for all."""
+    said = {part: unguarded(row.cells[part]) for part in PARTS if part in row.cells}
+    currencies = [
+        currency_of(said.get("currency", "")), currency_in(said.get("amount", "")), given.get("currency", "")
+    ]  # fmt: skip
+    certain = [one for one in currencies if one and one not in VAGUE]
+    whole = {**given, **said, "currency": next(iter([*certain, *filter(None, currencies)]), "")}
+    return Row(row.line, {part: whole[part] for part in PARTS if whole.get(part)})
+
+
+def _summed(
+    rows: Iterable[Row], first: First, mark: Mark, *, adds_up: bool
+) -> tuple[list[Spent], list[Wrong]]:
+    """One sum for each month, source, campaign and currency; and the rows that are in none."""
+    alike: dict[_Key, list[tuple[Spent, Decimal, Row]]] = {}
+    wrong = []
+    for row in rows:
+        try:
+            one, exact = _spent_in(row.cells, first, mark)
+            those = alike.setdefault((one.month, one.source, one.campaign, one.currency), [])
+            if those and not adds_up:
+                raise InputInvalid(
+                    f"line {those[0][2].line} has the same month, source, campaign and currency; "
+                    "rows of days can be added up"
+                )
+            those.append((one, exact, row))
+        except InputInvalid as error:
+            wrong.append(Wrong(row.line, str(error), row.cells))
+    sums = {key: sum((exact for _, exact, _ in those), Decimal()) for key, those in alike.items()}
+    refused = dict.fromkeys(_totals(sums), _IS_TOTAL)
+    refused |= {key: "added up, these rows are too much" for key, exact in sums.items() if exact >= _MOST}
+    wrong += [Wrong(row.line, why, row.cells) for key, why in refused.items() for _, _, row in alike[key]]
+    spent = [
+        replace(alike[key][0][0], amount_cents=_cents(exact))
+        for key, exact in sums.items()
+        if key not in refused
+    ]
+    return spent, sorted(wrong, key=lambda one: one.line)
+
+
+def _totals(sums: Mapping[_Key, Decimal]) -> list[_Key]:
+    """Those without a campaign that are what the campaigns are together: it would be counted twice."""
+    of_campaigns: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
+    for (month, source, campaign, currency), exact in sums.items():
+        if campaign:
+            of_campaigns[month, source, currency] += exact
+    return [
+        (month, source, campaign, currency)
+        for (month, source, campaign, currency), exact in sums.items()
+        if not campaign and exact and of_campaigns.get((month, source, currency)) == exact
+    ]
+
+
+def _spent_in(cells: Mapping[str, str], first: First, mark: Mark) -> tuple[Spent, Decimal]:
+    """What a row says, and its sum to all the digits that it has."""
+    if lost := [part for part in ("month", "amount", "currency") if part not in cells]:
+        raise InputInvalid(f"the {lost[0]} is missing")
+    month, amount = month_in(cells["month"], first), amount_in(cells["amount"], mark)
+    if month is None:
+        raise InputInvalid(f"`{cells['month'][:50]}` is no month, nor a day or days of one")
+    if amount is None or amount.value >= _MOST:
+        raise InputInvalid(f"`{cells['amount'][:50]}` is no amount")
+    if amount.value < 0:
+        raise InputInvalid(f"`{cells['amount']}` is below zero; take it off the sum that it belongs to")
+    if cells["currency"] in VAGUE:
+        raise InputInvalid(f"`{cells['currency']}` is the sign of several currencies; say which, such as USD")
+    if amount.currency not in ("", *VAGUE, cells["currency"]):
+        raise InputInvalid(f"`{cells['amount']}` is not in {cells['currency']}")
+    parts = {**cells, "month": f"{month:%Y-%m}", "amount": f"{amount.value.quantize(_CENT, ROUND_HALF_UP)}"}
+    return spent_of(parts), amount.value
+
+
+def _cents(exact: Decimal) -> int:
+    return int(exact.quantize(_CENT, ROUND_HALF_UP) * 100)

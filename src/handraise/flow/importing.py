@@ -4,8 +4,6 @@ Rows become the calls that a server would send, so what holds for those (limits,
 whom) holds for rows. What a file says of people counts as the word of `import`.
 """
 
-import csv
-import io
 import json
 import re
 from collections import Counter
@@ -18,9 +16,8 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from handraise.connect.inbound.formats import parse
-from handraise.core.errors import InputInvalid
 from handraise.core.message import Message
-from handraise.files.guarding import guarded
+from handraise.files.tables import Row, Wrong, header_of, rows_of, wrong_rows
 from handraise.store import accounts, facts, imports
 from handraise.store.facts import Said
 from handraise.store.imports import Undone
@@ -28,7 +25,6 @@ from handraise.store.sources import Source
 
 Kind = Literal["leads", "accounts", "events"]
 KINDS: Final[tuple[Kind, ...]] = ("leads", "accounts", "events")
-MOST_ROWS: Final = 200_000
 _IDS: Final = {"email": "email", "user_id": "userId", "lead_id": "userId", "anonymous_id": "anonymousId"}
 _TIMES: Final = ("occurred_at", "timestamp", "time")
 _NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
@@ -38,23 +34,6 @@ _TRUTHS: Final = {"true": True, "false": False}
 
 Resolve = Callable[[sa.Connection, Sequence[Message], datetime], list[int]]
 Receive = Callable[[sa.Connection, Source, Sequence[Message], datetime, int], Sequence[Any]]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of a file under our names, with the line it begins in."""
-
-    line: int
-    cells: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Wrong:
-    """A row that cannot be taken, and why."""
-
-    line: int
-    problem: str
-    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,35 +53,6 @@ class Imported:
 
     id: int
     counts: Mapping[str, int]
-
-
-def rows_of(text: str, columns: Mapping[str, str], missing: Sequence[str] = ()) -> list[Row]:
-    r"""The rows of a CSV text: `columns` renames theirs to ours, a word of `missing` is nothing.
-
-    Raises
-    ------
-    InputInvalid
-        When it has no header, two columns of one name, a mapped column that is not there, or too many rows.
-
-    Examples
-    --------
-    >>> rows_of("Mail,Plan\na@b.co,Select\n", {"Mail": "email"}, ["select"])
-    [Row(line=2, cells={'email': 'a@b.co'})]
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    header = [columns.get(name.strip(), name.strip()) for name in next(reader, [])]
-    _check_header(header, columns)
-    unknown = {"", *(word.casefold() for word in missing)}
-    found, line = [], reader.line_num + 1
-    for cells in reader:
-        pairs = ((name, cell.strip()) for name, cell in zip(header, cells, strict=False) if name)
-        kept = {name: cell for name, cell in pairs if cell.casefold() not in unknown}
-        if kept:
-            found.append(Row(line, kept))
-        line = reader.line_num + 1
-    if len(found) > MOST_ROWS:
-        raise InputInvalid(f"the file has {len(found):,} rows; split it into files of {MOST_ROWS:,} at most")
-    return found
 
 
 def plan(kind: Kind, rows: Sequence[Row], now: datetime) -> Plan:
@@ -178,52 +128,6 @@ def commit(
 def undo(connection: sa.Connection, import_id: int, by: str, now: datetime) -> Undone:
     """Take an import back; see `handraise.store.imports.undo` for what stays."""
     return imports.undo(connection, import_id, by, now)
-
-
-def wrong_rows(wrong: Sequence[Wrong]) -> str:
-    """Rows that cannot be taken as a CSV file: the line, why, and the cells; formulas made harmless.
-
-    Examples
-    --------
-    >>> print(wrong_rows([Wrong(3, "says nobody", {"name": "=1+1"})]).strip())
-    line,problem,name
-    3,says nobody,'=1+1
-    """
-    names = list(dict.fromkeys(name for one in wrong for name in one.cells))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["line", "problem", *map(guarded, names)])
-    for one in wrong:
-        writer.writerow([one.line, one.problem, *(guarded(one.cells.get(name, "")) for name in names)])
-    return out.getvalue()
-
-
-def header_of(text: str) -> list[str]:
-    r"""The names of the columns, as the file has them.
-
-    Examples
-    --------
-    >>> header_of("Mail;Job Title\nann@acme.example;CTO\n")
-    ['Mail', 'Job Title']
-    """
-    delimiter = _delimiter(text)
-    return [name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])]
-
-
-def _delimiter(text: str) -> str:
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
-
-
-def _check_header(header: Sequence[str], columns: Mapping[str, str]) -> None:
-    if not any(header):
-        raise InputInvalid("the file is empty; the first line has to name the columns")
-    if twice := sorted(name for name, count in Counter(header).items() if count > 1 and name):
-        raise InputInvalid(f"the column `{twice[0]}` is there twice; rename one with --map THEIRS=OURS")
-    if lost := sorted(ours for ours in columns.values() if ours not in header):
-        raise InputInvalid(
-            f"no column is what --map says `{lost[0]}` is; there is: {', '.join(filter(None, header))}"
-        )
 
 
 def _typed(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,9 @@ from handraise.store.tables.events import import_batch
 ADAPTER: Final = "import"
 """The adapter of the source that imported events belong to: no key of it was ever given out."""
 
+OF_LEADS: Final = ("leads", "accounts", "events")
+"""The kinds of imports that bring leads and what is said of them."""
+
 _MARK_LEADS: Final = """
 update handraise.lead set import_id = %(import)s
 where id = any(%(leads)s::bigint[]) and created_at = %(now)s and import_id is null
@@ -118,9 +121,12 @@ def keep_counts(connection: sa.Connection, import_id: int, counts: Mapping[str, 
     )
 
 
-def imports(connection: sa.Connection, *, limit: int = 100) -> list[ImportRow]:
-    """The imports, the newest first."""
-    rows = connection.execute(sa.select(import_batch).order_by(import_batch.c.id.desc()).limit(limit))
+def imports(
+    connection: sa.Connection, *, kinds: Sequence[str] = OF_LEADS, limit: int = 100
+) -> list[ImportRow]:
+    """The imports of these kinds, the newest first."""
+    wanted = sa.select(import_batch).where(import_batch.c.kind.in_(kinds))
+    rows = connection.execute(wanted.order_by(import_batch.c.id.desc()).limit(limit))
     return [ImportRow(**row._mapping) for row in rows]
 
 
@@ -152,11 +158,10 @@ def brought(connection: sa.Connection, import_id: int) -> dict[str, int]:
     return {"new_leads": leads, "facts": told, "events": events}
 
 
-def undo(connection: sa.Connection, import_id: int, by: str, now: datetime) -> Undone:
-    """Take out what an import brought: its events, its facts, and the leads it made that nobody touched.
-
-    Stages that leads reached and hand-offs that were opened stay: people have acted on them. Its events can
-    be imported again. Accounts it made stay, empty.
+def mark_undone(
+    connection: sa.Connection, import_id: int, by: str, now: datetime, *, kinds: Sequence[str]
+) -> None:
+    """Write down that an import of one of these kinds is taken back, before it is.
 
     Raises
     ------
@@ -166,12 +171,30 @@ def undo(connection: sa.Connection, import_id: int, by: str, now: datetime) -> U
     row = connection.execute(
         sa.select(import_batch).where(import_batch.c.id == import_id).with_for_update()
     ).one_or_none()
-    if row is None:
-        raise ImportUnknown(f"There is no import {import_id}. `handraise leads imports` lists them.")
+    if row is None or row.kind not in kinds:
+        said = f"There is no import {import_id} of {', '.join(kinds)}."
+        raise ImportUnknown(f"{said} `handraise {kinds[0]} imports` lists them.")
     if row.undone_at is not None:
         raise ImportUndone(
             f"Import {import_id} was taken back already, at {row.undone_at:%Y-%m-%d %H:%M} UTC."
         )
+    connection.execute(
+        sa.update(import_batch).where(import_batch.c.id == import_id).values(undone_at=now, undone_by=by)
+    )
+
+
+def undo(connection: sa.Connection, import_id: int, by: str, now: datetime) -> Undone:
+    """Take out what an import brought: its events, its facts, and the leads it made that nobody touched.
+
+    Stages that leads reached and hand-offs that were opened stay: people have acted on them. Its events can
+    be imported again. Accounts it made stay, empty.
+
+    Raises
+    ------
+    ImportUnknown, ImportUndone
+        When there is nothing to take out, or it is an import of something else.
+    """
+    mark_undone(connection, import_id, by, now, kinds=OF_LEADS)
     parameters = {"import": import_id}
     events = connection.exec_driver_sql(_EVENTS_OUT, parameters).all()
     _forget_messages(connection, events)
@@ -185,9 +208,6 @@ def undo(connection: sa.Connection, import_id: int, by: str, now: datetime) -> U
     facts.refresh(connection, roots)
     merges.mark_dirty(connection, roots, "import", {"import": import_id, "undone": True}, now)
     _say_anew(connection, set(of_accounts), now)
-    connection.execute(
-        sa.update(import_batch).where(import_batch.c.id == import_id).values(undone_at=now, undone_by=by)
-    )
     return Undone(len(events), len(told) + len(of_accounts), len(gone), len(roots))
 
 

@@ -60,11 +60,15 @@ def month_name(visit: Visit, month: date) -> str:
     return named
 
 
-def money(visit: Visit, cents: float | None, currency: str) -> str:
-    """A sum in hundredths: whole units from 10 on, else with cents; a dash for what is not known."""
+def money(visit: Visit, cents: float | None, currency: str, *, is_exact: bool = False) -> str:
+    """A sum in hundredths: whole units from 10 on (not where it is to be exact), else with cents.
+
+    A dash for what is not known.
+    """
     if cents is None or not currency:
         return "–"
-    digits = "#,##0" if abs(cents) >= 1000 or not cents else "#,##0.00"
+    is_whole = (abs(cents) >= 1000 or not cents) and not is_exact
+    digits = "#,##0" if is_whole else "#,##0.00"
     pattern = f"{digits} ¤" if visit.language == "de" else f"¤{digits}"
     said: str = format_currency(
         cents / 100, currency, format=pattern, locale=visit.language, currency_digits=False

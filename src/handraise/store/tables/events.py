@@ -106,7 +106,7 @@ import_batch: Final = Table(
     "import_batch",
     METADATA,
     number(),
-    text("kind"),  # leads | events | accounts
+    text("kind"),  # leads | events | accounts | spend
     text("file_name"),
     json("mapping", "{}"),
     json("counts", "{}"),
