@@ -32,9 +32,10 @@ def test_weeks_begin_on_monday_and_those_without_a_hand_off_are_there(floor: Flo
     floor.qualified("ben", now=MONDAY + 2 * WEEK)
     as_of = MONDAY + 2 * WEEK + 9 * HOUR
     found = floor.store(clocks.measured, MONDAY - HOUR, as_of)
-    weeks = by_week(found, MONDAY - HOUR, as_of, as_of)
+    told = turns(found, as_of)
+    weeks = by_week(told, MONDAY - HOUR, as_of)
     assert [(day.day, kept.met, kept.breached) for day, kept in weeks] == [(2, 1, 0), (9, 0, 0), (16, 0, 1)]
-    assert grouped(found, as_of, "week")[weeks[0][0]] == weeks[0][1]
+    assert grouped(told, "week")[weeks[0][0]] == weeks[0][1]
 
 
 def test_every_number_is_of_turns_and_a_turn_says_how_long_the_contact_took(floor: Floor) -> None:
@@ -46,7 +47,7 @@ def test_every_number_is_of_turns_and_a_turn_says_how_long_the_contact_took(floo
     assert [(one.handed.handoff_id, one.state, one.took) for one in told] == [
         (first, "met", HOUR), (second, "reassigned", None), (second, "breached", None),
     ]  # fmt: skip
-    whole = grouped(found, MONDAY + 8 * HOUR)[None]
+    whole = grouped(told)[None]
     assert (whole.met, whole.breached, whole.reassigned) == (1, 1, 1)
     assert [one.state for one in turns(found, MONDAY + HOUR / 2)] == ["running", "running"]
     assert [one.took for one in turns(found, MONDAY + HOUR / 2)] == [None, None]

@@ -229,8 +229,8 @@ def _sqls(months: Sequence[funnel.Cohort]) -> dict[int, Share | None]:
 def _speed(
     connection: sa.Connection, quarter: Quarter, until: datetime, now: datetime
 ) -> dict[speed.Key, Compliance]:
-    found = clocks.measured(connection, quarter.start, until)
-    return {**speed.grouped(found, now), **speed.grouped(found, now, "lead_type")}
+    turns = speed.turns(clocks.measured(connection, quarter.start, until), now)
+    return {**speed.grouped(turns), **speed.grouped(turns, "lead_type")}
 
 
 def _effects(

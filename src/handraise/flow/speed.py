@@ -7,8 +7,7 @@ from typing import Final, Literal
 
 import sqlalchemy as sa
 
-from handraise.core.sla import Clock, Compliance, State, elapsed, state
-from handraise.core.sla import compliance as of_clocks
+from handraise.core.sla import Clock, Compliance, Outcome, State, outcome, summed
 from handraise.flow.desk import definition_of
 from handraise.store import clocks
 from handraise.store.clocks import Measured
@@ -22,12 +21,21 @@ QUEUE: Final = "queue"
 
 @dataclass(frozen=True)
 class Turn:
-    """One owner's turn at a hand-off, as it stood at an instant; `took` is working time to first contact."""
+    """One owner's turn at a hand-off, and what became of it by an instant."""
 
     handed: Measured
     clock: Clock
-    state: State
-    took: timedelta | None
+    outcome: Outcome
+
+    @property
+    def state(self) -> State:
+        """What the clock was then."""
+        return self.outcome.state
+
+    @property
+    def took(self) -> timedelta | None:
+        """The working time to the first contact, if there had been one."""
+        return self.outcome.took
 
 
 def compliance(
@@ -35,36 +43,32 @@ def compliance(
 ) -> Mapping[Key, Compliance]:
     """How the service levels of hand-offs opened from `start` up to `end` stood at `as_of`.
 
+    Groups of which no clock had begun by then are not there.
+
     Under each owner, team, route, lead type, definition or week (its Monday) in which it was opened; with
     `by` None all under None. What was told later of a time before `as_of` counts.
     """
     found = clocks.measured(connection, start, end)
-    return grouped(found, as_of, by, routes(connection, found) if by == "route" else {})
+    return grouped(turns(found, as_of), by, routes(connection, found) if by == "route" else {})
 
 
 def grouped(
-    found: Sequence[Measured],
-    as_of: datetime,
-    by: Group | None = None,
-    routes: Mapping[int, str] | None = None,
+    among: Sequence[Turn], by: Group | None = None, routes: Mapping[int, str] | None = None
 ) -> Mapping[Key, Compliance]:
-    """The same of hand-offs that are read; `routes` has the route of each by its number."""
-    groups: dict[Key, list[Clock]] = {}
-    for one in found:
-        for clock in one.clocks:
-            groups.setdefault(key_of(one, clock, by, routes or {}), []).append(clock)
-    return {group: of_clocks(alike, as_of) for group, alike in groups.items()}
+    """The same of turns that are looked at; `routes` has the route of each hand-off by its number."""
+    groups: dict[Key, list[Outcome]] = {}
+    for one in among:
+        groups.setdefault(key_of(one.handed, one.clock, by, routes or {}), []).append(one.outcome)
+    return {group: summed(alike) for group, alike in groups.items()}
 
 
-def by_week(
-    found: Sequence[Measured], start: datetime, end: datetime, as_of: datetime
-) -> list[tuple[date, Compliance]]:
+def by_week(among: Sequence[Turn], start: datetime, end: datetime) -> list[tuple[date, Compliance]]:
     """Every week from `start` up to `end`, the oldest first; weeks without a hand-off too."""
-    kept = grouped(found, as_of, "week")
+    kept = grouped(among, "week")
     weeks = []
     at = start_of(week_of(start))
     while at < end:
-        weeks.append((at.date(), kept.get(at.date()) or of_clocks((), as_of)))
+        weeks.append((at.date(), kept.get(at.date()) or summed(())))
         at += WEEK
     return weeks
 
@@ -72,18 +76,11 @@ def by_week(
 def turns(found: Sequence[Measured], as_of: datetime) -> list[Turn]:
     """Every owner's turn that had begun by then, in the order of the hand-offs."""
     return [
-        Turn(one, clock, state(clock, as_of), _took(clock, as_of))
+        Turn(one, clock, outcome(clock, as_of))
         for one in found
         for clock in one.clocks
         if clock.started_at <= as_of
     ]
-
-
-def _took(clock: Clock, as_of: datetime) -> timedelta | None:
-    ending = clock.ending
-    if ending is None or ending.kind != "contact" or ending.at > as_of:
-        return None
-    return elapsed(clock, as_of)
 
 
 def key_of(one: Measured, clock: Clock, by: Group | None, routes: Mapping[int, str]) -> Key:

@@ -79,6 +79,7 @@ class Calendar:
     _zone: ZoneInfo = field(init=False, repr=False, compare=False)
     _special: dict[date, Hours] = field(init=False, repr=False, compare=False)
     _open: dict[date, tuple[Span, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _lengths: dict[date, timedelta] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         special = {one.day: one.hours for one in self.special_days}
@@ -132,18 +133,21 @@ class Calendar:
             When there is none within `HORIZON`.
         """
         at = in_utc(at)
-        for span in self._ahead(at):
-            return span.start
+        for start, _ in self._ahead(at):
+            return start
         raise NeverOpen(f"calendar `{self.name}` is never open after {at.isoformat()}; give it opening hours")
 
     def open_time(self, start: datetime, end: datetime) -> timedelta:
         """How much open time passes from `start` to `end`; none when `end` is not after `start`."""
         start, end = in_utc(start), in_utc(end)
-        total, day = _NOTHING, start.date()
-        while day <= end.date():
-            for span in self._open_on(day):
-                total += max(_NOTHING, min(span.end, end) - max(span.start, start))
-            day += _ONE_DAY
+        first, last = start.date(), end.date()
+        total = self._between(first, start, end)
+        if first < last:
+            total += self._between(last, start, end)
+            day = first + _ONE_DAY
+            while day < last:
+                total += self._length_of(day)
+                day += _ONE_DAY
         return total
 
     def due(self, start: datetime, amount: timedelta) -> datetime:
@@ -165,10 +169,10 @@ class Calendar:
         if not amount:
             return start
         left = amount
-        for span in self._ahead(start):
-            if left <= span.length:
-                return span.start + left
-            left -= span.length
+        for opens, closes in self._ahead(start):
+            if left <= closes - opens:
+                return opens + left
+            left -= closes - opens
         raise NeverOpen(
             f"calendar `{self.name}` has less than {amount} of open time in the twenty years after "
             f"{start.isoformat()}; give it opening hours"
@@ -189,13 +193,13 @@ class Calendar:
 
     # ------------------------------------------------------------------------------------------- day by day
 
-    def _ahead(self, start: datetime) -> Iterator[Span]:
-        """The open spans from `start` on, in order, the first cut to it."""
+    def _ahead(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """From when to when it is open from `start` on, in order, the first cut to it."""
         day, last = start.date(), self._last_day(start.date())
         while day <= last:
             for span in self._open_on(day):
                 if span.end > start:
-                    yield Span(max(span.start, start), span.end)
+                    yield max(span.start, start), span.end
             day += _ONE_DAY
 
     def _last_day(self, start: date) -> date:
@@ -206,11 +210,27 @@ class Calendar:
         # Without a usual week only special days can open; a local date ends at most a day later in UTC.
         return min(horizon, max(self._special, default=start) + _ONE_DAY)
 
+    def _between(self, day: date, start: datetime, end: datetime) -> timedelta:
+        """The open time inside one UTC day that lies between two instants."""
+        total = _NOTHING
+        for span in self._open_on(day):
+            total += max(_NOTHING, min(span.end, end) - max(span.start, start))
+        return total
+
+    def _length_of(self, day: date) -> timedelta:
+        """The open time inside one whole UTC day."""
+        found = self._lengths.get(day)
+        if found is None:
+            found = sum((span.length for span in self._open_on(day)), _NOTHING)
+            self._lengths[day] = found
+        return found
+
     def _open_on(self, day: date) -> tuple[Span, ...]:
         """The open spans inside one UTC day, in order; kept, since clocks ask for the same days again."""
         if day not in self._open:
             if len(self._open) >= _CACHED_DAYS:
                 self._open.clear()
+                self._lengths.clear()
             self._open[day] = self._worked_out(day)
         return self._open[day]
 

@@ -1,7 +1,7 @@
 """Service levels: whose clock runs, when it warns, when it is breached, and how often it was kept."""
 
 from handraise.core.sla.clock import Clock, Ending, Pause, State
-from handraise.core.sla.compliance import Compliance, compliance
+from handraise.core.sla.compliance import Compliance, compliance, summed
 from handraise.core.sla.entries import (
     Cancelled,
     Entry,
@@ -15,7 +15,7 @@ from handraise.core.sla.entries import (
 )
 from handraise.core.sla.history import ClockInvalid, clocks_from
 from handraise.core.sla.policy import Action, BreachPolicy, Timer, actions_due, next_timer, timers
-from handraise.core.sla.timing import due_at, elapsed, remaining, state, warn_at
+from handraise.core.sla.timing import Outcome, due_at, elapsed, outcome, remaining, state, warn_at
 
 __all__ = [
     "Action",
@@ -26,6 +26,7 @@ __all__ = [
     "Compliance",
     "Ending",
     "Entry",
+    "Outcome",
     "OwnerChanged",
     "Pause",
     "Paused",
@@ -42,8 +43,10 @@ __all__ = [
     "entry_as_json",
     "entry_from",
     "next_timer",
+    "outcome",
     "remaining",
     "state",
+    "summed",
     "timers",
     "warn_at",
 ]

@@ -48,6 +48,8 @@ class Clock:
 
     def as_of(self, at: datetime) -> "Clock":
         """The clock with only what had happened by then."""
+        if self._is_over_by(at):
+            return self
         pauses = tuple(
             replace(pause, end=None) if pause.end is not None and pause.end > at else pause
             for pause in self.pauses
@@ -55,6 +57,12 @@ class Clock:
         )
         ending = self.ending if self.ending is not None and self.ending.at <= at else None
         return replace(self, pauses=pauses, ending=ending)
+
+    def _is_over_by(self, at: datetime) -> bool:
+        """Whether all that is known of it had happened by then."""
+        return (self.ending is None or self.ending.at <= at) and all(
+            pause.start <= at and (pause.end is None or pause.end <= at) for pause in self.pauses
+        )
 
     def runs(self, until: datetime) -> Iterator[Span]:
         """The stretches in which the clock was not paused, up to `until`."""

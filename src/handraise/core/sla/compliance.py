@@ -9,7 +9,7 @@ from statistics import median
 
 from handraise.core.calendar.spans import in_utc
 from handraise.core.sla.clock import Clock
-from handraise.core.sla.timing import elapsed, state
+from handraise.core.sla.timing import Outcome, outcome
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,14 @@ def compliance(clocks: Iterable[Clock], as_of: datetime) -> Compliance:
     that at least nine in ten do not exceed.
     """
     as_of = in_utc(as_of)
-    known = [clock for clock in clocks if clock.started_at <= as_of]
-    states = Counter(state(clock, as_of) for clock in known)
-    times = sorted(elapsed(clock, as_of) for clock in known if _is_contacted(clock, as_of))
+    return summed(outcome(clock, as_of) for clock in clocks if clock.started_at <= as_of)
+
+
+def summed(outcomes: Iterable[Outcome]) -> Compliance:
+    """The same of clocks that are looked at already."""
+    known = list(outcomes)
+    states = Counter(one.state for one in known)
+    times = sorted(one.took for one in known if one.took is not None)
     met, breached = states["met"], states["breached"]
     return Compliance(
         met=met,
@@ -55,10 +60,6 @@ def compliance(clocks: Iterable[Clock], as_of: datetime) -> Compliance:
         median=_median(times),
         p90=times[math.ceil(0.9 * len(times)) - 1] if times else None,
     )
-
-
-def _is_contacted(clock: Clock, as_of: datetime) -> bool:
-    return clock.ending is not None and clock.ending.kind == "contact" and clock.ending.at <= as_of
 
 
 def _median(times: Sequence[timedelta]) -> timedelta | None:

@@ -3,6 +3,7 @@
 Everything is open time of the clock's own calendar, without its pauses.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +12,14 @@ from handraise.core.calendar.spans import in_utc
 from handraise.core.sla.clock import Clock, State
 
 WARN_SHARE: Final = 0.75
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a clock by an instant; `took` is the open time to the first contact, if any."""
+
+    state: State
+    took: timedelta | None
 
 
 def spent_at(clock: Clock, amount: timedelta) -> datetime | None:
@@ -48,9 +57,7 @@ def warn_at(clock: Clock, share: float = WARN_SHARE) -> datetime | None:
 def elapsed(clock: Clock, as_of: datetime) -> timedelta:
     """The open time used by then, up to the ending of a clock that has ended."""
     then = clock.as_of(in_utc(as_of))
-    until = in_utc(as_of) if then.ending is None else then.ending.at
-    used = (clock.calendar.open_time(run.start, run.end) for run in then.runs(until))
-    return sum(used, timedelta())
+    return _used(then, in_utc(as_of) if then.ending is None else then.ending.at)
 
 
 def remaining(clock: Clock, as_of: datetime) -> timedelta:
@@ -65,12 +72,29 @@ def state(clock: Clock, as_of: datetime) -> State:
     on, and stays so, whatever follows: a late contact, a cancellation or another owner undoes no breach. A
     clock whose calendar never has the time it asks for is never breached.
     """
-    then = clock.as_of(in_utc(as_of))
-    if _is_breached(then, in_utc(as_of)):
-        return "breached"
-    if then.ending is None:
-        return "paused" if then.is_paused else "running"
-    return "met" if then.ending.kind == "contact" else then.ending.kind
+    return outcome(clock, as_of).state
+
+
+def outcome(clock: Clock, as_of: datetime) -> Outcome:
+    """The state of the clock at an instant with what it took, of one walk through its calendar."""
+    as_of = in_utc(as_of)
+    then = clock.as_of(as_of)
+    ending = then.ending
+    if ending is not None and ending.kind == "contact":
+        took = _used(then, ending.at)
+        # Used up to the last is in time or late by when exactly that was; anything else says it by itself.
+        is_late = _is_breached(then, as_of) if took == then.target else took > then.target
+        return Outcome("breached" if is_late else "met", took)
+    if _is_breached(then, as_of):
+        return Outcome("breached", None)
+    if ending is not None:
+        return Outcome("cancelled" if ending.kind == "cancelled" else "reassigned", None)
+    return Outcome("paused" if then.is_paused else "running", None)
+
+
+def _used(then: Clock, until: datetime) -> timedelta:
+    used = (then.calendar.open_time(run.start, run.end) for run in then.runs(until))
+    return sum(used, timedelta())
 
 
 def _is_breached(then: Clock, as_of: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Speed: how often the first contact comes in time, with whom, of what, and how long it takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
@@ -65,11 +65,12 @@ _TICK: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Looked:
-    """What is looked at: hand-offs of the last weeks up to `as_of`, as they stood then."""
+    """What is looked at: hand-offs of the last weeks up to `as_of`, and the turns as they stood then."""
 
     weeks: int
     as_of: datetime
-    found: Sequence[Measured]
+    found: Sequence[Measured] = ()
+    turns: Sequence[speed.Turn] = ()
 
     @property
     def start(self) -> datetime:
@@ -114,7 +115,7 @@ def speed_page(call: MayRead, weeks: Weeks = "12", by: By = "lead_type", as_of: 
         spelled=spelled,
         **_filters(visit, weeks, by, as_of),
         is_empty=not looked.found,
-        whole=Line("", "", speed.grouped(looked.found, looked.as_of).get(None) or _NOTHING),
+        whole=Line("", "", speed.grouped(looked.turns).get(None) or _NOTHING),
         by_week=by_week,
         groups=groups,
         changes=changes,
@@ -158,7 +159,7 @@ def speed_handoffs(
     routes = speed.routes(call.connection, looked.found) if by == "route" else {}
     found = [
         one
-        for one in speed.turns(looked.found, looked.as_of)
+        for one in looked.turns
         if group in (None, _written(speed.key_of(one.handed, one.clock, by, routes)))
         and (state is None or one.state == state or (state == "running" and one.state == "paused"))
         and week in ("", week_of(one.handed.opened_at).isoformat())
@@ -193,8 +194,9 @@ def _looked(call: Call, weeks: str, as_of: str) -> Looked:
     at = local_moment(visit, as_of) if as_of else call.now
     if at > call.now:
         raise InputInvalid(visit.gettext("How it will stand, nobody knows: give a time that is past."))
-    asked = Looked(int(weeks), at, ())
-    return Looked(int(weeks), at, clocks.measured(call.connection, asked.start, at + _TICK))
+    asked = Looked(int(weeks), at)
+    found = clocks.measured(call.connection, asked.start, at + _TICK)
+    return replace(asked, found=found, turns=speed.turns(found, at))
 
 
 def _filters(visit: Visit, weeks: str, by: By, as_of: str) -> Mapping[str, Any]:
@@ -214,13 +216,13 @@ def _groups(call: Call, looked: Looked, by: By) -> list[Line]:
     """Each group, those with most decided first."""
     visit, names = visit_of(call), _names(call, by)
     routes = speed.routes(call.connection, looked.found) if by == "route" else {}
-    kept = speed.grouped(looked.found, looked.as_of, by, routes)
+    kept = speed.grouped(looked.turns, by, routes)
     lines = [Line(_written(key), _called(visit, by, _written(key), names), one) for key, one in kept.items()]
     return sorted(lines, key=lambda one: (-one.share.n, one.name))
 
 
 def _by_week(visit: Visit, looked: Looked, *, iso: bool = False) -> list[Line]:
-    weeks = speed.by_week(looked.found, looked.start, looked.as_of + _TICK, looked.as_of)
+    weeks = speed.by_week(looked.turns, looked.start, looked.as_of + _TICK)
     return [
         Line(day.isoformat(), day.isoformat() if iso else _week(visit, start_of(day)), one)
         for day, one in weeks
