@@ -165,7 +165,6 @@ class Audiences:
     """Audiences as one process asks them: on the snapshot that previews share, each once."""
 
     previews: Previews = field(default_factory=Previews)
-    _asked_of: Snapshot | None = None
     _base: Snapshot | None = None
     _found: dict[tuple[Any, ...], Found] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -225,7 +224,7 @@ class Audiences:
         for some in _together(missing):
             known |= dict(zip((one.key for one in some), _found_together(base, some), strict=True))
         with self._lock:
-            if self._asked_of is taken:
+            if self._base is not None and self._base.ids is base.ids:
                 self._found = dict([*known.items()][-_KEPT:])
         return [known[one.key] for one in wanted]
 
@@ -268,11 +267,12 @@ class Audiences:
     ) -> tuple[Snapshot, dict[tuple[Any, ...], Found]]:
         """The base with where each lead stands, and what was found in it before."""
         with self._lock:
-            if self._asked_of is taken and self._base is not None:
-                return self._base, dict(self._found)
+            # The same base with more properties of events is the same people.
+            if self._base is not None and self._base.ids is taken.ids:
+                return replace(taken, facts=self._base.facts), dict(self._found)
         base = with_standings(connection, taken, now)
         with self._lock:
-            self._asked_of, self._base, self._found = taken, base, {}
+            self._base, self._found = base, {}
         return base, {}
 
 

@@ -193,12 +193,12 @@ def with_properties(
     """The snapshot with more properties of the events it has. What was erased since says nothing."""
     names = sorted(taken.lacks(properties))
     order = np.argsort(taken.numbers)
+    known, order = taken.numbers[order], np.append(order, GONE)
     rows, columns = [np.zeros(0, np.int64)], Columns()
     with database.transaction() as connection:
         connection.exec_driver_sql(_ONE_STATE)
         for numbers, found, share in said(connection, names):
-            place = _places(taken.numbers[order], numbers)
-            rows.append(np.append(order, GONE)[place])
+            rows.append(order[_places(known, numbers)])
             columns.put(found)
             progress(int(share * len(taken)), len(taken))
     more = columns.sealed(np.concatenate(rows))
