@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import pytest
 import sqlalchemy as sa
@@ -162,3 +163,37 @@ def test_what_a_proposal_would_do_is_said_in_german(filled: Filled, page: Page) 
     figures = page.locator(".figures-of")
     expect(figures).to_contain_text("Kommen hinzu")
     assert english(figures.inner_text()) == []
+
+
+REFUSED: Final[Sequence[tuple[str, dict[str, str], str]]] = (
+    ("/settings/people", {"email": "nobody", "name": "N", "role": "sales"}, "ist keine E-Mail-Adresse"),
+    ("/settings/webhooks", {"url": "http://acme.example"}, "muss mit https:// beginnen"),
+    ("/settings/calendars/new", {"name": ""}, "Geben Sie dem Kalender einen Namen."),
+    ("/settings/product/retention_days", {"deliveries": "some"}, "ist keine Zahl von Tagen"),
+    ("/definition/drafts", {}, "Wählen Sie eine Version oder eine Vorlage zum Anfangen."),
+    ("/definition/versions/{proposed}/live", {"when": "now", "reason": ""}, "ist noch nicht unterschrieben"),
+    ("/inbox/{answered}/accept", {}, "es gibt nichts mehr zu beantworten"),
+    ("/me", {"language": "tlh", "zone": "UTC"}, "Wählen Sie eine Sprache"),
+    ("/audiences", {"name": "x" * 300, "text": "who: {stage: mql}"}, "Eine Zielgruppe braucht einen Namen"),
+    ("/settings/people", {}, "Etwas fehlt oder hat eine Form, die hier nicht geht."),
+)
+
+
+def test_what_is_refused_is_said_in_german(filled: Filled, page: Page) -> None:
+    with filled.site.services.database.transaction() as connection:
+        accepted = sa.text("select min(id) from handraise.handoff where state = 'accepted'")
+        answered = str(connection.execute(accepted).scalar_one())
+    page.goto("/settings/people")
+    for path, form, told in REFUSED:
+        said = page.evaluate(
+            """async ([path, form]) => {
+              const body = new URLSearchParams(form);
+              body.set("csrf_token", document.querySelector("input[name=csrf_token]").value);
+              const answer = await fetch(path, {method: "POST", body});
+              const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+              return (page.querySelector("[role=alert], .wrong") || page.querySelector("main")).textContent;
+            }""",
+            [filled.path(path.replace("{answered}", answered)), form],
+        )
+        assert told in said, path
+        assert english(said) == [], path

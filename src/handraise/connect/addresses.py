@@ -20,6 +20,7 @@ from urllib.parse import quote, urlsplit
 import idna
 
 from handraise.connect.ports import Permanent, Temporary
+from handraise.core.saying import Saying
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -137,20 +138,22 @@ def destination(url: str, rules: AddressRules = PUBLIC_ONLY) -> Destination:
     handraise.connect.addresses.AddressRefused: the address 127.0.0.1 is not public; give a public one
     """
     if len(url) > LONGEST_URL or _FORBIDDEN.search(url):
-        raise AddressRefused("the URL is too long or holds a space, a backslash or a control character")
+        raise AddressRefused(
+            Saying("the URL is too long or holds a space, a backslash or a control character")
+        )
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise AddressRefused("the URL cannot be read; write it as https://host/path") from None
+        raise AddressRefused(Saying("the URL cannot be read; write it as https://host/path")) from None
     scheme = parts.scheme.lower()
     if scheme != "https" and not (scheme == "http" and rules.allow_http):
-        raise AddressRefused("the URL must start with https://")
+        raise AddressRefused(Saying("the URL must start with https://"))
     if "@" in parts.netloc:
-        raise AddressRefused("the URL holds a user name or a password; remove it")
+        raise AddressRefused(Saying("the URL holds a user name or a password; remove it"))
     port = _OWN_PORT[scheme] if port is None else port
     if port == 0 or not (port == _OWN_PORT[scheme] or rules.ports is None or port in rules.ports):
-        raise AddressRefused(f"port {port} is not allowed for outgoing calls")
+        raise AddressRefused(Saying("port {port} is not allowed for outgoing calls", port=port))
     return Destination(scheme, _host(parts.netloc, parts.hostname or "", rules), port, _target(url))
 
 
@@ -199,7 +202,7 @@ def _allowed(address: Address, rules: AddressRules) -> Address:
         each in network for each in (address, inner) for network in rules.allow_private
     ):
         return address
-    raise AddressRefused(f"the address {address} is not public; give a public one")
+    raise AddressRefused(Saying("the address {address} is not public; give a public one", address=address))
 
 
 def _carried(address: Address) -> Address:
@@ -213,7 +216,7 @@ def _resolved(text: str) -> Address:
     try:
         return ip_address(text.partition("%")[0])
     except ValueError:
-        raise AddressRefused("the resolver gave something that is not an address") from None
+        raise AddressRefused(Saying("the resolver gave something that is not an address")) from None
 
 
 def _host(netloc: str, written: str, rules: AddressRules) -> str:
@@ -221,7 +224,7 @@ def _host(netloc: str, written: str, rules: AddressRules) -> str:
         try:
             address = IPv6Address(written if _BRACKETED.fullmatch(netloc) else "")
         except AddressValueError:
-            raise AddressRefused("the IPv6 address in the URL cannot be read") from None
+            raise AddressRefused(Saying("the IPv6 address in the URL cannot be read")) from None
         return str(_allowed(address, rules))
     host = _ascii_host(written)
     if _NUMBER.fullmatch(host.rsplit(".", 1)[-1]):
@@ -235,10 +238,10 @@ def _ascii_host(written: str) -> str:
     try:
         host = folded if folded.isascii() else idna.encode(folded, uts46=True).decode()
     except idna.IDNAError:
-        raise AddressRefused("the host in the URL is not a name that DNS can know") from None
+        raise AddressRefused(Saying("the host in the URL is not a name that DNS can know")) from None
     host = host.removesuffix(".")
     if not _HOST.fullmatch(host):
-        raise AddressRefused("the host in the URL is missing or holds a character that no name has")
+        raise AddressRefused(Saying("the host in the URL is missing or holds a character that no name has"))
     return host
 
 
@@ -246,13 +249,13 @@ def _numeric(host: str) -> IPv4Address:
     """An IPv4 address in any form that the C library takes: `127.1`, `0x7f000001`, `2130706433`."""
     parts = host.split(".")
     if len(parts) > 4 or not all(_NUMBER.fullmatch(part) and len(part) <= 24 for part in parts):
-        raise AddressRefused("the host in the URL ends in a number but is no address")
+        raise AddressRefused(Saying("the host in the URL ends in a number but is no address"))
     try:
         *front, last = (_in_its_base(part) for part in parts)
     except ValueError:
-        raise AddressRefused("the address in the URL cannot be read") from None
+        raise AddressRefused(Saying("the address in the URL cannot be read")) from None
     if any(number > 255 for number in front) or last >= 256 ** (4 - len(front)):
-        raise AddressRefused("the address in the URL is out of range")
+        raise AddressRefused(Saying("the address in the URL is out of range"))
     return IPv4Address(sum(number << (24 - 8 * place) for place, number in enumerate(front)) + last)
 
 

@@ -11,6 +11,7 @@ from holidays import HolidayBase, country_holidays, list_supported_countries
 from holidays.constants import HALF_DAY
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 
 
 def holidays_of(
@@ -65,14 +66,23 @@ def countries() -> Mapping[str, tuple[str, ...]]:
 def _known(country: str, subdivision: str | None, language: str) -> HolidayBase:
     subdivisions = countries().get(country)
     if subdivisions is None:
-        raise InputInvalid(f"no holidays are known of `{country}`; write a code such as DE or list the dates")
+        raise InputInvalid(
+            Saying(
+                "no holidays are known of `{country}`; write a code such as DE or list the dates",
+                country=country,
+            )
+        )
     try:
         # The language is always said: without one the library would read it from the environment.
         return country_holidays(country, subdivision, language=language)
     except NotImplementedError:
         raise InputInvalid(
-            f"no holidays are known of `{country}-{subdivision}`; "
-            f"the subdivisions are {', '.join(subdivisions)}"
+            Saying(
+                "no holidays are known of `{country}-{subdivision}`; the subdivisions are {listed}",
+                country=country,
+                subdivision=subdivision,
+                listed=", ".join(subdivisions),
+            )
         ) from None
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 from handraise.core.definition.model import Motion
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 
 ValueKind = Literal["text", "number", "money", "date", "yes_no", "choice"]
 VALUE_KINDS: Final[tuple[ValueKind, ...]] = get_args(ValueKind)
@@ -152,29 +153,41 @@ def framework_from(given: Mapping[str, Any]) -> Framework:
     >>> own.criteria[0].label, own.is_met({"date": "2026-10-01"})
     ('Pain', True)
     """
-    _only(given, {"name", "label", "criteria", "needs", "must", "suits"}, "a framework")
-    name = _name(given.get("name"), "a framework")
+    _only(given, {"name", "label", "criteria", "needs", "must", "suits"}, Saying("a framework"))
+    name = _name(given.get("name"), Saying("a framework"))
     entries = given.get("criteria")
     if not isinstance(entries, list | tuple) or not entries:
-        raise FrameworkInvalid(f"framework `{name}` has no criteria; list at least one")
+        raise FrameworkInvalid(Saying("framework `{name}` has no criteria; list at least one", name=name))
     criteria = tuple(_criterion(entry, name) for entry in entries)
     names = [criterion.name for criterion in criteria]
     for one in names:
         if names.count(one) > 1:
-            raise FrameworkInvalid(f"framework `{name}` has the criterion `{one}` twice; keep one")
+            raise FrameworkInvalid(
+                Saying("framework `{name}` has the criterion `{one}` twice; keep one", name=name, one=one)
+            )
     must = given.get("must", ())
     if not isinstance(must, list | tuple):
-        raise FrameworkInvalid(f"`must` of framework `{name}` is a list of names of criteria")
+        raise FrameworkInvalid(
+            Saying("`must` of framework `{name}` is a list of names of criteria", name=name)
+        )
     for one in must:
         if one not in names:
             raise FrameworkInvalid(
-                f"`must` of framework `{name}` names `{one}`, which is none of its criteria: "
-                f"{', '.join(names)}"
+                Saying(
+                    "`must` of framework `{name}` names `{one}`, which is none of its criteria: {listed}",
+                    name=name,
+                    one=one,
+                    listed=", ".join(names),
+                )
             )
     needs = given.get("needs", len(criteria))
     if not isinstance(needs, int) or isinstance(needs, bool) or not 1 <= needs <= len(criteria):
         raise FrameworkInvalid(
-            f"`needs` of framework `{name}` is how many criteria make an SQL: 1 to {len(criteria)}"
+            Saying(
+                "`needs` of framework `{name}` is how many criteria make an SQL: 1 to {criteria}",
+                name=name,
+                criteria=len(criteria),
+            )
         )
     label = str(given.get("label") or name.replace("_", " ").capitalize())
     return Framework(name, label, criteria, needs, tuple(must), str(given.get("suits") or ""))
@@ -184,34 +197,54 @@ def _criterion(entry: object, framework: str) -> Criterion:
     if isinstance(entry, str):
         entry = {"name": entry}
     if not isinstance(entry, Mapping):
-        raise FrameworkInvalid(f"a criterion of framework `{framework}` is a name or a group of keys")
-    where = f"a criterion of framework `{framework}`"
+        raise FrameworkInvalid(
+            Saying("a criterion of framework `{framework}` is a name or a group of keys", framework=framework)
+        )
+    where = Saying("a criterion of framework `{framework}`", framework=framework)
     _only(entry, {"name", "label", "question", "kind", "choices"}, where)
     name = _name(entry.get("name"), where)
     kind = entry.get("kind", "choice" if entry.get("choices") else "text")
     if kind not in VALUE_KINDS:
         raise FrameworkInvalid(
-            f"`{kind}` is no kind of answer for `{name}`; take one of {', '.join(VALUE_KINDS)}"
+            Saying(
+                "`{kind}` is no kind of answer for `{name}`; take one of {listed}",
+                kind=kind,
+                name=name,
+                listed=", ".join(VALUE_KINDS),
+            )
         )
     choices = tuple(str(choice) for choice in entry.get("choices") or ())
     if (kind == "choice") != bool(choices):
-        raise FrameworkInvalid(f"criterion `{name}` needs `choices` if, and only if, its kind is choice")
+        raise FrameworkInvalid(
+            Saying("criterion `{name}` needs `choices` if, and only if, its kind is choice", name=name)
+        )
     label = str(entry.get("label") or name.replace("_", " ").capitalize())
     return Criterion(name, label, str(entry.get("question") or f"{label}?"), kind, choices)
 
 
-def _name(value: object, what: str) -> str:
+def _name(value: object, what: Saying) -> str:
     if not isinstance(value, str) or not value.replace("_", "").isalnum() or value != value.lower():
         raise FrameworkInvalid(
-            f"{what} needs a `name` of small letters, digits and underscores, found {value!r}"
+            Saying(
+                "{what} needs a `name` of small letters, digits and underscores, found {value}",
+                what=what,
+                value=f"{value!r}",
+            )
         )
     return value
 
 
-def _only(given: Mapping[str, Any], known: Iterable[str], what: str) -> None:
+def _only(given: Mapping[str, Any], known: Iterable[str], what: Saying) -> None:
     unknown = sorted(set(map(str, given)) - set(known))
     if unknown:
-        raise FrameworkInvalid(f"{what} has no `{unknown[0]}`; it has {', '.join(sorted(known))}")
+        raise FrameworkInvalid(
+            Saying(
+                "{what} has no `{unknown}`; it has {listed}",
+                what=what,
+                unknown=unknown[0],
+                listed=", ".join(sorted(known)),
+            )
+        )
 
 
 def suggested(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 
 ReasonKind = Literal["reject", "disqualify", "recycle", "lost"]
 Consequence = Literal["recycle", "disqualify"]
@@ -28,16 +29,20 @@ class ReasonUnknown(HandraiseError):
 
     def __init__(self, kind: ReasonKind, code: str, known: Iterable[str]) -> None:
         super().__init__(
-            f"`{code}` is no reason to {_DOES[kind]}; take one of {', '.join(known)}, "
-            "or have it added to the list"
+            Saying(
+                "`{code}` is no reason to {does}; take one of {listed}, or have it added to the list",
+                code=code,
+                does=_DOES[kind],
+                listed=", ".join(known),
+            )
         )
 
 
 _DOES: Final = {
-    "reject": "reject a hand-off",
-    "disqualify": "disqualify a lead",
-    "recycle": "recycle a lead",
-    "lost": "lose a deal",
+    "reject": Saying("reject a hand-off"),
+    "disqualify": Saying("disqualify a lead"),
+    "recycle": Saying("recycle a lead"),
+    "lost": Saying("lose a deal"),
 }
 
 REASONS: Final[tuple[Reason, ...]] = (

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 
 Role = Literal["admin", "marketing", "sales", "viewer"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -201,9 +202,17 @@ def scopes_of(names: Iterable[str]) -> frozenset[Permission]:
     for name in names:
         if name not in known:
             near = get_close_matches(name, known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else f"the scopes are {', '.join(PERMISSIONS)}"
-            raise InputInvalid(f"`{name}` is not a scope; {hint}")
+            if near:
+                raise InputInvalid(
+                    Saying("`{name}` is not a scope; did you mean `{near}`?", name=name, near=near[0])
+                )
+            listed = ", ".join(PERMISSIONS)
+            raise InputInvalid(
+                Saying("`{name}` is not a scope; the scopes are {listed}", name=name, listed=listed)
+            )
         found.add(known[name])
     if not found:
-        raise InputInvalid(f"a key needs at least one scope; the scopes are {', '.join(PERMISSIONS)}")
+        raise InputInvalid(
+            Saying("a key needs at least one scope; the scopes are {listed}", listed=", ".join(PERMISSIONS))
+        )
     return frozenset(found)

@@ -7,6 +7,7 @@ command line show it. The sentence keeps its form and what stands in the form's 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -16,6 +17,9 @@ class Speech(Protocol):
 
     def written(self, given: int, *, sign: bool = False) -> str:
         """Hundredths of points."""
+
+    def local(self, moment: datetime, zone: str) -> str:
+        """A moment as the clocks of the zone show it."""
 
     def digits(self, text: str) -> str:
         """A number that English wrote."""
@@ -46,6 +50,20 @@ class Digits:
     def told(self, speech: Speech) -> str:
         """With the marks of the language."""
         return speech.digits(self.text)
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A moment, in UTC."""
+
+    moment: datetime
+
+    def __str__(self) -> str:
+        return f"{self.moment:%Y-%m-%d %H:%M} UTC"
+
+    def told(self, speech: Speech) -> str:
+        """As the language writes dates."""
+        return f"{speech.local(self.moment, 'UTC')} UTC"
 
 
 class Saying(str):
@@ -86,4 +104,4 @@ def _anew(form: str, places: Mapping[str, object]) -> Saying:
     return Saying(form, **places)
 
 
-__all__ = ["Digits", "Place", "Saying", "Speech"]
+__all__ = ["Digits", "Instant", "Place", "Saying", "Speech"]

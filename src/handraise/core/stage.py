@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final, Literal, get_args
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 
 Stage = Literal[
     "subscriber", "lead", "mql", "sal", "sql", "opportunity", "customer", "recycled", "disqualified"
@@ -78,13 +79,31 @@ class MoveIllegal(HandraiseError):
     def __init__(self, from_stage: Stage, to_stage: Stage, by: CauseKind) -> None:
         self.from_stage, self.to_stage, self.by = from_stage, to_stage, by
         self.allowed = LEGAL[by][from_stage]
-        ways = f"from there {_WHO[by]} may move it to {', '.join(self.allowed)}" if self.allowed else (
-            f"{_WHO[by]} may not move it from there at all"
-        )  # fmt: skip
-        super().__init__(f"a lead does not move from {from_stage} to {to_stage} by {_WHO[by]}; {ways}")
+        form = (
+            "a lead does not move from {from_stage} to {to_stage} by {who}; "
+            "from there {who} may move it to {ways}"
+        )
+        none = (
+            "a lead does not move from {from_stage} to {to_stage} by {who}; "
+            "{who} may not move it from there at all"
+        )
+        super().__init__(
+            Saying(
+                form if self.allowed else none,
+                from_stage=from_stage,
+                to_stage=to_stage,
+                who=_WHO[by],
+                **({"ways": ", ".join(self.allowed)} if self.allowed else {}),
+            )
+        )
 
 
-_WHO: Final = {"rule": "a rule", "person": "a person", "crm": "the CRM", "import": "an import"}
+_WHO: Final = {
+    "rule": Saying("a rule"),
+    "person": Saying("a person"),
+    "crm": Saying("the CRM"),
+    "import": Saying("an import"),
+}
 
 
 @dataclass(frozen=True)

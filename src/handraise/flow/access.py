@@ -17,6 +17,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from handraise.core import roles
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.roles import Permission, Role
+from handraise.core.saying import Saying
 from handraise.store import access, audit
 from handraise.store.access import ApiKey, Member
 from handraise.store.session import Database
@@ -39,21 +40,21 @@ class LogInRefused(HandraiseError):
     """The address or the password is wrong, and nobody learns which."""
 
     def __init__(self) -> None:
-        super().__init__("The e-mail address or the password is wrong.")
+        super().__init__(Saying("The e-mail address or the password is wrong."))
 
 
 class TooManyTries(HandraiseError):
     """Too many log-ins failed, for this account or from this address."""
 
     def __init__(self) -> None:
-        super().__init__("Too many log-ins failed. Wait 15 minutes, then try again.")
+        super().__init__(Saying("Too many log-ins failed. Wait 15 minutes, then try again."))
 
 
 class LastAdministrator(HandraiseError):
     """Nobody could change anything any more."""
 
     def __init__(self) -> None:
-        super().__init__("This is the last active administrator: make somebody else one first.")
+        super().__init__(Saying("This is the last active administrator: make somebody else one first."))
 
 
 @dataclass(frozen=True)
@@ -244,9 +245,15 @@ def add_member(
     """A new member and the password they log in with the first time; it is shown here only."""
     email = _normal(email)
     if not _EMAIL.fullmatch(email):
-        raise InputInvalid(f"`{email[:100]}` is not an e-mail address")
+        raise InputInvalid(Saying("`{email}` is not an e-mail address", email=email[:100]))
     if role not in roles.ROLES:
-        raise InputInvalid(f"`{role[:100]}` is not a role; the roles are {', '.join(roles.ROLES)}")
+        raise InputInvalid(
+            Saying(
+                "`{role}` is not a role; the roles are {listed}",
+                role=role[:100],
+                listed=", ".join(roles.ROLES),
+            )
+        )
     password = _made_up()
     member = access.add_member(
         connection, email=email, name=name, role=role, password_hash=_ONCE + _hashed(password), now=now
@@ -289,7 +296,13 @@ def change_member(
         When no active administrator would be left.
     """
     if role is not None and role not in roles.ROLES:
-        raise InputInvalid(f"`{role[:100]}` is not a role; the roles are {', '.join(roles.ROLES)}")
+        raise InputInvalid(
+            Saying(
+                "`{role}` is not a role; the roles are {listed}",
+                role=role[:100],
+                listed=", ".join(roles.ROLES),
+            )
+        )
     if (role not in (None, "admin") or is_active is False) and access.lock_administrators(connection) == [
         member_id
     ]:
@@ -331,12 +344,18 @@ def add_key(
     if member_id is not None:
         role = access.member_by_id(connection, member_id).role
     if role not in roles.ROLES:
-        raise InputInvalid(f"`{role[:100]}` is not a role; the roles are {', '.join(roles.ROLES)}")
+        raise InputInvalid(
+            Saying(
+                "`{role}` is not a role; the roles are {listed}",
+                role=role[:100],
+                listed=", ".join(roles.ROLES),
+            )
+        )
     granted = roles.scopes_of(scopes)
     if beyond := sorted(scope for scope in granted if not roles.may(role, scope)):
-        raise InputInvalid(f"the role {role} may not: {', '.join(beyond)}")
+        raise InputInvalid(Saying("the role {role} may not: {listed}", role=role, listed=", ".join(beyond)))
     if expires_at is not None and expires_at <= now:
-        raise InputInvalid("the key would have expired already: give a time to come")
+        raise InputInvalid(Saying("the key would have expired already: give a time to come"))
     key = KEY_PREFIX + secrets.token_urlsafe(32)
     made = access.add_key(
         connection,
@@ -401,7 +420,12 @@ def _hashed(password: str) -> str:
 
 def _require_good(password: str) -> None:
     if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
-        raise InputInvalid(f"a password needs at least {SHORTEST_PASSWORD} characters: take a sentence")
+        raise InputInvalid(
+            Saying(
+                "a password needs at least {least} characters: take a sentence",
+                least=SHORTEST_PASSWORD,
+            )
+        )
 
 
 def _made_up() -> str:

@@ -12,6 +12,7 @@ import structlog
 
 from handraise.core.definition.model import Definition
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.core.words import ENGLISH, TONGUES, Tongue
 from handraise.engine.backtest import Replayer
 from handraise.files.mapping import Mapping as Columns
@@ -84,7 +85,7 @@ def backtest(folder: Path, candidate: Definition, live: Definition | None, now: 
     """
     paths = {kind: folder / f"{kind}.jsonl" for kind in _KINDS}
     if not paths["outcomes"].stat().st_size:
-        raise InputInvalid("No lead was handed to sales yet, so there is nothing to compare with.")
+        raise InputInvalid(Saying("No lead was handed to sales yet, so there is nothing to compare with."))
     zone, problems = candidate.timezone, Problems()
     outcomes = read_outcomes(paths["outcomes"], mapping=Columns(), problems=problems, zone=zone)
     starts = [pc.min(outcomes[name]).as_py() for name in INSTANTS if name in outcomes.column_names]

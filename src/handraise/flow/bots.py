@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from handraise.connect.inbound.bots import CLICK, FLOOD, suspected
 from handraise.core.errors import InputInvalid
 from handraise.core.event import Lead
+from handraise.core.saying import Saying
 from handraise.store import bots, dirty
 from handraise.store.bots import BY_BEHAVIOUR, Which
 from handraise.store.histories import histories
@@ -68,7 +69,7 @@ def mark(connection: sa.Connection, which: Which, reason: str, now: datetime) ->
     """
     _require_narrow(which)
     if not reason.strip():
-        raise InputInvalid("say why these events are no person's; it stands beside each of them")
+        raise InputInvalid(Saying("say why these events are no person's; it stands beside each of them"))
     return _again(connection, bots.mark(connection, which, reason.strip()), now)
 
 
@@ -81,7 +82,7 @@ def unmark(connection: sa.Connection, which: Which, now: datetime) -> Marked:
 def _require_narrow(which: Which) -> None:
     if not which.is_narrow:
         raise InputInvalid(
-            "say which events: by lead, message id, source, IP address or a part of the user agent"
+            Saying("say which events: by lead, message id, source, IP address or a part of the user agent")
         )
 
 

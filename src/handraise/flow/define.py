@@ -1,6 +1,7 @@
 """Publishing definitions, signing them, and having them score in shadow, act, or act no more."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,11 +9,26 @@ import sqlalchemy as sa
 from handraise.core.definition.hashing import content_hash, scoring_hash
 from handraise.core.errors import DefinitionInvalid, HandraiseError
 from handraise.core.lint import lint
+from handraise.core.saying import Saying
+from handraise.core.words import Tongue
 from handraise.engine.companion import Companion
 from handraise.engine.evaluate import Evaluator
 from handraise.store import definitions, dirty, plans, settings_kept
 from handraise.store.definitions import SIDES, Rollout, Side, Version, read_text
 from handraise.store.plans import Plan
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """Who has to sign."""
+
+    sides: Sequence[str]
+
+    def __str__(self) -> str:
+        return " and ".join(self.sides)
+
+    def told(self, tongue: Tongue) -> str:
+        return tongue.both([tongue.retold(Saying(each)) for each in self.sides])
 
 
 class DefinitionNotSigned(HandraiseError):
@@ -21,8 +37,13 @@ class DefinitionNotSigned(HandraiseError):
     def __init__(self, version: Version, missing: Sequence[str]) -> None:
         self.missing = tuple(missing)
         super().__init__(
-            f"Version {version.id} of `{version.name}` is not signed for {' and '.join(missing)}. Have it "
-            "signed, or put it in shadow, where it scores and does not act."
+            Saying(
+                "Version {id} of `{name}` is not signed for {missing}. Have it signed, or put it in shadow, "
+                "where it scores and does not act.",
+                id=version.id,
+                name=version.name,
+                missing=_Sides(self.missing),
+            )
         )
 
 
@@ -100,9 +121,16 @@ def sign(connection: sa.Connection, version_id: int, side: Side, by: str, now: d
     may_sign_both = settings_kept.kept(connection, "one_person_may_sign_for_both")
     if not may_sign_both and any(signed.by == by for signed in others):
         raise SignedByOne(
-            f"{by} signed version {version_id} of `{version.name}` for {others[0].side} already. Somebody "
-            f"else signs for {side}; where one person speaks for both, an administrator allows it by the "
-            "setting one_person_may_sign_for_both."
+            Saying(
+                "{by} signed version {version} of `{name}` for {side} already. Somebody else signs for "
+                "{other}; where one person speaks for both, an administrator allows it by the setting "
+                "one_person_may_sign_for_both.",
+                by=by,
+                version=version_id,
+                name=version.name,
+                side=_Sides((others[0].side,)),
+                other=_Sides((side,)),
+            )
         )
     definitions.add_signature(connection, version_id, side, by, now)
 
@@ -146,7 +174,7 @@ def plan_live(
         When there is no such version.
     """
     if at <= now:
-        raise PlanInThePast("Choose a time that is still to come, or make the version live now.")
+        raise PlanInThePast(Saying("Choose a time that is still to come, or make the version live now."))
     version = _signed(connection, version_id)
     plans.end(connection, version.name, "withdrawn", now)
     return plans.plan(connection, version.name, version_id, at, by, now, reason)
@@ -223,7 +251,9 @@ def roll_back(connection: sa.Connection, name: str, by: str, reason: str, now: d
     definitions.lock_name(connection, name)
     before = before_live(connection, name)
     if before is None:
-        raise NoEarlierVersion(f"No other version of `{name}` was ever live, so there is none to go back to.")
+        raise NoEarlierVersion(
+            Saying("No other version of `{name}` was ever live, so there is none to go back to.", name=name)
+        )
     return _made_live(connection, definitions.version(connection, before), by, now, reason)
 
 

@@ -10,6 +10,7 @@ from handraise.core.actor import Actor
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.notification import Notification
 from handraise.core.reasons import ReasonKind
+from handraise.core.saying import Saying
 from handraise.core.sla import Cancelled, Stopped
 from handraise.core.stage import Stage
 from handraise.flow.desk import Desk, definition_of
@@ -104,7 +105,7 @@ def _refuse_wrong(connection: sa.Connection, row: HandoffRow, by: Actor) -> None
     if row.state == "open" and by.kind == "crm":
         return  # sales works where it works; that it was accepted goes without saying
     if row.state == "open":
-        raise OutcomeInvalid("Nobody has accepted this hand-off yet. Accept it first, or reject it.")
+        raise OutcomeInvalid(Saying("Nobody has accepted this hand-off yet. Accept it first, or reject it."))
     refuse_answered(connection, row)
 
 
@@ -115,7 +116,7 @@ def _reason(connection: sa.Connection, outcome: Outcome) -> str:
         return outcome.note or outcome.kind
     if not outcome.reason:
         known = ", ".join(one.code for one in reasons.reasons(connection, kind))
-        raise InputInvalid(f"Say why: one of {known}.")
+        raise InputInvalid(Saying("Say why: one of {known}.", known=known))
     return reasons.reason(connection, kind, outcome.reason).code
 
 

@@ -14,6 +14,7 @@ from handraise.core.actor import Actor
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.notification import Notification
 from handraise.core.roles import Permission, may_with
+from handraise.core.saying import Instant, Saying
 from handraise.core.sla import Cancelled, OwnerChanged, Paused, Stopped
 from handraise.core.sla import Entry as ClockEntry
 from handraise.flow.assign import Wanted, assign, kept_needs, staff_for
@@ -252,9 +253,9 @@ def snooze(
     row, _ = handoffs.locked(connection, handoff_id)
     refuse_stranger(connection, row, by, "handoffs:answer")
     if row.state != "accepted":
-        raise SnoozeInvalid("Only a hand-off that you have accepted can be put off. Accept it first.")
+        raise SnoozeInvalid(Saying("Only a hand-off that you have accepted can be put off. Accept it first."))
     if until <= now:
-        raise SnoozeInvalid("Put it off to a time that is still to come.")
+        raise SnoozeInvalid(Saying("Put it off to a time that is still to come."))
     said = {"until": until.isoformat(), "note": note}
     pause = _for(connection, row, Paused(now, SNOOZED))
     handoffs.enter(connection, row.id, SNOOZED, by.written, now, said, clock=pause)
@@ -290,9 +291,11 @@ def first_contact(
         refuse_answered(connection, row)
     refuse_stranger(connection, row, by, "handoffs:answer")
     if at < row.opened_at:
-        raise ContactInvalid("That was before the hand-off was opened; only a contact since then counts.")
+        raise ContactInvalid(
+            Saying("That was before the hand-off was opened; only a contact since then counts.")
+        )
     if at > now + desk.clock_skew:
-        raise ContactInvalid("That is still to come; log the contact when it has been made.")
+        raise ContactInvalid(Saying("That is still to come; log the contact when it has been made."))
     at = min(at, now)
     if row.state == "open":
         row = _accepted(connection, row, stands, by, now)
@@ -321,17 +324,25 @@ def cancel(
 # --- what all verbs ask ------------------------------------------------------------------------------------
 
 
+_ACCEPTED: Final = (
+    "{who} accepted it at {when}; there is nothing left to answer. "
+    "To give back what you accepted, say how it ended."
+)
+_REJECTED: Final = "{who} rejected it at {when}; there is nothing left to answer."
+_FINISHED: Final = "{who} finished it at {when}; there is nothing left to answer."
+
+
 def refuse_answered(connection: sa.Connection, row: HandoffRow) -> None:
     """Raise `HandoffAnswered` unless the hand-off is open."""
     if row.state == "open":
         return
     who = _name(connection, row.answered_by)
-    at = row.answered_at or row.closed_at
-    when = f" at {at:%Y-%m-%d %H:%M} UTC" if at is not None else ""
-    what = {"accepted": "accepted it", "rejected": "rejected it", "done": "finished it"}.get(row.state)
-    said = f"{who} {what}" if what else "It was taken back"
-    hint = " To give back what you accepted, say how it ended." if row.state == "accepted" else ""
-    raise HandoffAnswered(f"{said}{when}; there is nothing left to answer.{hint}")
+    at = Instant(row.answered_at or row.closed_at or row.opened_at)
+    if row.state in ("accepted", "rejected", "done"):
+        ended = _REJECTED if row.state == "rejected" else _FINISHED
+        raise HandoffAnswered(Saying(_ACCEPTED if row.state == "accepted" else ended, who=who, when=at))
+    back = "It was taken back at {when}; there is nothing left to answer."
+    raise HandoffAnswered(Saying(back, when=at))
 
 
 def refuse_stranger(connection: sa.Connection, row: HandoffRow, by: Actor, permission: Permission) -> None:
@@ -342,16 +353,19 @@ def refuse_stranger(connection: sa.Connection, row: HandoffRow, by: Actor, permi
     owning = people.teams_of(connection, row.owner_id) | ({row.team_id} if row.team_id is not None else set())
     if may_with(by.role, permission, by.member or 0, mine, row.owner_id, owning):
         return
-    whose = (
-        f"is {_name(connection, row.owner_id)}'s" if row.owner_id is not None else "waits for another team"
-    )
-    raise HandoffForeign(f"This hand-off {whose}; only they, or an administrator, can do that.")
+    if row.owner_id is None:
+        other = "This hand-off waits for another team; only they, or an administrator, can do that."
+        raise HandoffForeign(Saying(other))
+    theirs = "This hand-off is {name}'s; only they, or an administrator, can do that."
+    raise HandoffForeign(Saying(theirs, name=_name(connection, row.owner_id)))
 
 
 def _refuse_who_takes_none(connection: sa.Connection, member_id: int) -> None:
     found = people.member_of(connection, member_id)
     if not found.is_active or found.role not in ("sales", "admin"):
-        raise InputInvalid(f"{found.name} takes no hand-offs; choose somebody active in sales.")
+        raise InputInvalid(
+            Saying("{name} takes no hand-offs; choose somebody active in sales.", name=found.name)
+        )
 
 
 def _name(connection: sa.Connection, member_id: int | None) -> str:

@@ -16,6 +16,7 @@ from handraise.core.errors import HandraiseError
 from handraise.core.framework import Criterion, Filled, Framework, suggested
 from handraise.core.message import Message
 from handraise.core.properties import flattened
+from handraise.core.saying import Saying
 from handraise.flow.desk import Desk
 from handraise.flow.feedback import Outcome, conclude
 from handraise.flow.handoff import accept, refuse_stranger
@@ -205,22 +206,31 @@ def fitting(framework: Framework, name: str, value: object) -> object:
     criterion = next((one for one in framework.criteria if one.name == name), None)
     if criterion is None:
         known = ", ".join(one.name for one in framework.criteria)
-        raise AnswerInvalid(f"{framework.label} has no `{name}`; it has {known}.")
+        raise AnswerInvalid(
+            Saying("{label} has no `{name}`; it has {known}.", label=framework.label, name=name, known=known)
+        )
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     kept = _fitted(criterion, value)
     if kept is None:
-        raise AnswerInvalid(f"`{value}` is no answer to {criterion.label}: {_ASKS[criterion.kind]}.")
+        raise AnswerInvalid(
+            Saying(
+                "`{value}` is no answer to {label}: {asks}.",
+                value=value,
+                label=criterion.label,
+                asks=_ASKS[criterion.kind],
+            )
+        )
     return kept
 
 
 _ASKS: Final = {
-    "text": "write a text",
-    "number": "write a number",
-    "money": "write an amount, such as 20000",
-    "date": "write a date, such as 2026-09-30",
-    "yes_no": "say yes or no",
-    "choice": "take one of its choices",
+    "text": Saying("write a text"),
+    "number": Saying("write a number"),
+    "money": Saying("write an amount, such as 20000"),
+    "date": Saying("write a date, such as 2026-09-30"),
+    "yes_no": Saying("say yes or no"),
+    "choice": Saying("take one of its choices"),
 }
 
 

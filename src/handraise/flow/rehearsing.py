@@ -10,6 +10,7 @@ from handraise.core.definition.model import Definition
 from handraise.core.errors import HandraiseError
 from handraise.core.event import Lead
 from handraise.core.routing import Assignment, RoutingSituation, TeamLedger, owner_for
+from handraise.core.saying import Saying
 from handraise.core.score import Score
 from handraise.core.situation import Situation
 from handraise.engine.companion import Asked
@@ -25,7 +26,7 @@ class NothingLive(HandraiseError):
     """No definition acts, so nobody is handed off."""
 
     def __init__(self) -> None:
-        super().__init__("No definition is live, so nobody is handed off. Make one live first.")
+        super().__init__(Saying("No definition is live, so nobody is handed off. Make one live first."))
 
 
 @dataclass(frozen=True)

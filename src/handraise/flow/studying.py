@@ -16,6 +16,7 @@ import structlog
 from handraise.core.definition.model import Definition, FitRule
 from handraise.core.errors import InputInvalid
 from handraise.core.quarter import Quarter
+from handraise.core.saying import Saying
 from handraise.engine.asked import microseconds_of
 from handraise.engine.batch import BatchEvaluator
 from handraise.engine.columns import coded
@@ -72,7 +73,7 @@ def study(folder: Path, definition: Definition, quarter: Quarter, now: datetime)
         When there is no lead.
     """
     if not (folder / LEADS).stat().st_size:
-        raise InputInvalid("There are no leads yet.")
+        raise InputInvalid(Saying("There are no leads yet."))
     # Only whoever asks waits for the statistics to be loaded, not every start of the product.
     from handraise.learn.drift import drift_report
     from handraise.learn.lift import lift_report

@@ -12,6 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 from handraise.store.tables.access import api_key, login_attempt, login_session
 from handraise.store.tables.handoffs import member as member_table
 from handraise.store.tables.handoffs import team_member
@@ -38,7 +39,9 @@ class EmailTaken(HandraiseError):
     """Somebody has that address already."""
 
     def __init__(self) -> None:
-        super().__init__("A member with that e-mail address is there already; inactive ones count too.")
+        super().__init__(
+            Saying("A member with that e-mail address is there already; inactive ones count too.")
+        )
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 from handraise.store.tables.audiences import audience
 
 _STANDINGS: Final = """
@@ -48,7 +49,7 @@ class AudienceNameTaken(HandraiseError):
     """Another audience is called so."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is an audience `{name}` already; choose another name.")
+        super().__init__(Saying("There is an audience `{name}` already; choose another name.", name=name))
 
 
 @dataclass(frozen=True)

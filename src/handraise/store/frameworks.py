@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from handraise.core.framework import FRAMEWORKS, Filled, Framework, FrameworkInvalid, framework_from
+from handraise.core.saying import Saying
 from handraise.store.tables.handoffs import framework as table
 from handraise.store.tables.handoffs import framework_answer
 
@@ -41,7 +42,9 @@ def framework(connection: sa.Connection, name: str) -> Framework:
     """
     known = frameworks(connection)
     if name not in known:
-        raise FrameworkInvalid(f"There is no framework `{name}`; there are {', '.join(known)}.")
+        raise FrameworkInvalid(
+            Saying("There is no framework `{name}`; there are {listed}.", name=name, listed=", ".join(known))
+        )
     return known[name]
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from handraise.core.errors import HandraiseError, LeadUnknown
+from handraise.core.saying import Saying
 from handraise.store.tables.leads import lead, lead_merge, merge_suggestion
 from handraise.store.tables.scores import dirty_lead
 
@@ -113,7 +114,7 @@ def locked_roots(connection: sa.Connection, lead_ids: Iterable[int]) -> dict[int
             savepoint.commit()
             return roots
         savepoint.rollback()  # which gives the locks back, so that the next round keeps to the order
-    raise RootsMoving("These leads are being merged by others at this moment. Try again.")
+    raise RootsMoving(Saying("These leads are being merged by others at this moment. Try again."))
 
 
 def join(connection: sa.Connection, row: MergeRow) -> None:

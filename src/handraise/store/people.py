@@ -13,6 +13,7 @@ from handraise.core.calendar import Calendar, NeverOpen
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.roles import ROLES
 from handraise.core.routing import ATTRIBUTES, Attribute, Member, Person, Requirement, Team, TeamLedger
+from handraise.core.saying import Saying
 from handraise.store.calendars import resolved
 from handraise.store.tables.handoffs import member, team, team_member
 
@@ -125,7 +126,13 @@ def requirements(requires: Mapping[str, Any]) -> tuple[Requirement, ...]:
     """
     unknown = sorted(set(requires) - set(ATTRIBUTES))
     if unknown:
-        raise InputInvalid(f"A team cannot require `{unknown[0]}`; it can {', '.join(ATTRIBUTES)}.")
+        raise InputInvalid(
+            Saying(
+                "A team cannot require `{unknown}`; it can {listed}.",
+                unknown=unknown[0],
+                listed=", ".join(ATTRIBUTES),
+            )
+        )
     return tuple(
         Requirement(attribute, tuple(str(value) for value in requires[attribute] or ()))
         for attribute in ATTRIBUTES
@@ -179,16 +186,26 @@ def set_away(
 ) -> MemberRow:
     """Out of office from `start` (None: already) up to `until` (None: nobody knows); both None: back."""
     if start is not None and until is not None and until <= start:
-        raise InputInvalid("An absence ends after it starts.")
+        raise InputInvalid(Saying("An absence ends after it starts."))
     return update_member(connection, member_id, away_from=start, away_until=until)
 
 
 def _refuse_unknown(given: Mapping[str, Any]) -> None:
     unknown = sorted(set(given) - _CHANGEABLE)
     if unknown:
-        raise InputInvalid(f"A member has no `{unknown[0]}`; it has {', '.join(sorted(_CHANGEABLE))}.")
+        raise InputInvalid(
+            Saying(
+                "A member has no `{unknown}`; it has {listed}.",
+                unknown=unknown[0],
+                listed=", ".join(sorted(_CHANGEABLE)),
+            )
+        )
     if given.get("role", "sales") not in ROLES:
-        raise InputInvalid(f"`{given['role']}` is no role; the roles are {', '.join(ROLES)}.")
+        raise InputInvalid(
+            Saying(
+                "`{given}` is no role; the roles are {listed}.", given=given["role"], listed=", ".join(ROLES)
+            )
+        )
 
 
 def member_of(connection: sa.Connection, member_id: int) -> MemberRow:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
 from handraise.core.quarter import Quarter
+from handraise.core.saying import Saying
 from handraise.store.definitions import SIDES, Side
 from handraise.store.tables.reviews import review_agreement, review_decision, review_study
 
@@ -109,7 +110,7 @@ def agree(connection: sa.Connection, quarter: Quarter, side: Side, by: str, now:
     connection.exec_driver_sql("select pg_advisory_xact_lock(%(lock)s)", {"lock": _LOCK})
     latest = _latest(connection, quarter)
     if latest is None or not any(one.text for one in decisions(connection, quarter).values()):
-        raise NothingDecided("There is nothing to agree to yet; write down a decision first.")
+        raise NothingDecided(Saying("There is nothing to agree to yet; write down a decision first."))
     connection.execute(
         review_agreement.insert().values(
             quarter=str(quarter), side=side, decision_id=latest, agreed_by=by, agreed_at=now

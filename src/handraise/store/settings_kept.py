@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.store.facts import PRECEDENCE
 from handraise.store.tables.definitions import setting
 
@@ -62,13 +63,13 @@ KNOWN: Final[Mapping[str, Known]] = MappingProxyType(
         "fact_precedence": Known(
             list(PRECEDENCE),
             "Whose word on a fact comes first: sources, the one to be believed first in front.",
-            "a list of sources, each once",
+            Saying("a list of sources, each once"),
             _is_texts,
         ),
         "one_person_may_sign_for_both": Known(
             False,
             "Whether the same person may sign a definition for marketing and for sales.",
-            "true or false",
+            Saying("true or false"),
             lambda value: isinstance(value, bool),
         ),
         "retention_days": Known(
@@ -76,7 +77,9 @@ KNOWN: Final[Mapping[str, Known]] = MappingProxyType(
             "For how many days rows of a kind are kept, null being for ever, where it is not the usual time: "
             + ", ".join(RETAINED)
             + ".",
-            'an object of kinds of rows with whole numbers of days or null, such as {"deliveries": 90}',
+            Saying(
+                'an object of kinds of rows with whole numbers of days or null, such as {"deliveries": 90}'
+            ),
             _is_retention,
         ),
     }
@@ -127,7 +130,7 @@ def keep(connection: sa.Connection, name: str, value: Any, by: str, now: datetim
     """
     one = known(name)
     if not one.is_right(value):
-        raise InputInvalid(f"`{name}` takes {one.takes}")
+        raise InputInvalid(Saying("`{name}` takes {takes}", name=name, takes=one.takes))
     values = {"value": value, "set_at": now, "set_by": by}
     connection.execute(
         insert(setting)

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 from handraise.store.tables.events import source as table
 
 SourceKind = Literal["server", "browser", "webhook"]
@@ -79,11 +80,13 @@ def create_source(
     origins = tuple(origin.strip().rstrip("/").lower() for origin in origins)
     if kind == "browser" and not origins:
         raise SourceInvalid(
-            "A browser's key is public, so it needs the origins it is good for, such as https://acme.com."
+            Saying(
+                "A browser's key is public, so it needs the origins it is good for, such as https://acme.com."
+            )
         )
     if kind == "webhook" and not secret:
         raise SourceInvalid(
-            "A webhook needs the secret its calls are signed with: the sender's settings show it."
+            Saying("A webhook needs the secret its calls are signed with: the sender's settings show it.")
         )
     key = _new_key()
     made = connection.execute(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
 from handraise.core.event import LEAD_RECYCLED
+from handraise.core.saying import Saying
 from handraise.core.stage import Move, Stage
 from handraise.store import merges
 from handraise.store.tables.leads import lead, stage_change
@@ -129,7 +130,13 @@ def move(connection: sa.Connection, made: Move, version_id: int | None = None, *
     statement = _MOVE.format(changes="".join(f", {lead.c[name].name} = %(new_{name})s" for name in changes))
     number: int | None = connection.exec_driver_sql(statement, values | new).scalar()
     if number is None:
-        raise StageMoved(f"Lead {made.lead_id} is no longer {made.from_stage}; look at it again.")
+        raise StageMoved(
+            Saying(
+                "Lead {lead_id} is no longer {from_stage}; look at it again.",
+                lead_id=made.lead_id,
+                from_stage=made.from_stage,
+            )
+        )
     return number
 
 

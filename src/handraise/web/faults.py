@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from handraise.core.errors import HandraiseError
+from handraise.core.errors import DefinitionInvalid, HandraiseError
+from handraise.core.saying import Saying
 from handraise.http.callers import SAFE
 from handraise.http.problems import answer_for
 from handraise.web.visits import Visit, show, visit_without
@@ -64,7 +65,7 @@ def answered(request: Request, error: Exception) -> Response:
     if code == "password_change_needed":
         return _sent_to(request, NEW_PASSWORD)
     visit = visit_without(request)
-    response = _told(visit, status, problem)
+    response = _told(visit, status, _detail(visit, error, str(problem["detail"])))
     for name in ("retry-after", "connection"):
         if name in answer.headers:
             response.headers[name] = answer.headers[name]
@@ -81,9 +82,16 @@ def _sent_to(request: Request, address: str) -> Response:
     return RedirectResponse(address, 303)
 
 
-def _told(visit: Visit, status: int, problem: dict[str, Any]) -> Response:
+def _detail(visit: Visit, error: Exception, answered: str) -> str:
+    """What the error says in its own words, or the answer to one that is none of ours."""
+    if isinstance(error, HandraiseError) and not isinstance(error, DefinitionInvalid):
+        return visit.told(error)
+    return visit.tongue.retold(Saying(answered))
+
+
+def _told(visit: Visit, status: int, said: str) -> Response:
     title = visit.gettext(_TITLES.get(status, _TITLES[500]))
-    detail = str(problem["detail"]) if status in _OWN_WORDS else ""
+    detail = said if status in _OWN_WORDS else ""
     advice = visit.gettext(_ADVICE[status]) if status in _ADVICE else ""
     if visit.request.headers.get("hx-request") == "true":
         response = Response(status_code=status)

@@ -5,6 +5,7 @@ from hmac import compare_digest
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 
+from handraise.core.saying import Saying
 from handraise.http.callers import (
     CSRF_HEADER,
     SAFE,
@@ -32,7 +33,9 @@ class PageRoute(InTurn):
         given = request.headers.get(CSRF_HEADER) or str(form_of(request).get(CSRF_FIELD, ""))
         expected = csrf_token(services_of(request), token)
         if not compare_digest(given.encode("latin-1", "replace"), expected.encode()):
-            raise Refusal(403, "csrf", "The page was too old, or another site sent this. Load it again.")
+            raise Refusal(
+                403, "csrf", Saying("The page was too old, or another site sent this. Load it again.")
+            )
 
 
 def form_of(request: Request) -> FormData:

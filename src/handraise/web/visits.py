@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from handraise.core.errors import InputInvalid
+from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.roles import Permission, Reach, reach
+from handraise.core.saying import Saying
 from handraise.core.stage import Stage
 from handraise.core.words import Tongue, tongue_of
 from handraise.http.callers import Call, csrf_token, is_secure, services_of, session_token
@@ -87,6 +88,10 @@ class Visit:
         said = self.words.gettext(text)
         return said % values if values else said
 
+    def told(self, error: HandraiseError) -> str:
+        """What is wrong, in their language."""
+        return self.tongue.retold(error.said)
+
     def ngettext(self, one: str, many: str, n: int, **values: object) -> str:
         """A text in their language that counts something."""
         return self.words.ngettext(one, many, n) % {"n": n, **values}
@@ -125,9 +130,11 @@ def visit_of(call: Call) -> Visit:
     if found is None:
         caller = call.caller
         if caller.kind != "member":
-            raise Refusal(403, "people_only", "Pages are for people who are logged in, not for API keys.")
+            raise Refusal(
+                403, "people_only", Saying("Pages are for people who are logged in, not for API keys.")
+            )
         if caller.must_change_password and call.request.url.path not in _BEFORE_A_PASSWORD:
-            raise Refusal(403, "password_change_needed", "Set your own password first.")
+            raise Refusal(403, "password_change_needed", Saying("Set your own password first."))
         member = member_by_id(call.connection, caller.id)
         found = call.request.state.visit = Visit(call.request, call.now, call, member)
         found.is_new = found.may(START.permission) and not definitions.acts(call.connection)
@@ -150,7 +157,7 @@ def local_moment(visit: Visit, given: str) -> datetime:
     try:
         read = datetime.fromisoformat(given)
     except ValueError:
-        raise InputInvalid("Give a date and a time.") from None
+        raise InputInvalid(Saying("Give a date and a time.")) from None
     return (read if read.tzinfo else read.replace(tzinfo=visit.zone)).astimezone(UTC)
 
 

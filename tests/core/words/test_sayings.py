@@ -34,7 +34,10 @@ def written() -> Iterator[str]:
         named: dict[str, list[str]] = {}
         for each in ast.walk(tree):
             match each:
-                case ast.Assign(targets=[ast.Name(name)], value=ast.Constant(str(form))):
+                case (
+                    ast.Assign(targets=[ast.Name(name)], value=ast.Constant(str(form)))
+                    | ast.AnnAssign(target=ast.Name(name), value=ast.Constant(str(form)))
+                ):
                     named.setdefault(name, []).append(form)
         for each in ast.walk(tree):
             match each:

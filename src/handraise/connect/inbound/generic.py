@@ -27,6 +27,7 @@ from handraise.connect.inbound.signatures import (
 )
 from handraise.core.errors import HandraiseError
 from handraise.core.message import Message, Parsed
+from handraise.core.saying import Saying
 
 _PATH: Final = re.compile(r"[^.\s]+(\.[^.\s]+)*")
 
@@ -77,17 +78,25 @@ def fields_from(mapping: Mapping[str, object]) -> Fields:
     known = {entry.name for entry in fields(Fields)}
     for name, value in mapping.items():
         if name not in known:
-            raise MappingInvalid(f"{name} is no entry of a mapping: there are {', '.join(sorted(known))}")
+            raise MappingInvalid(
+                Saying(
+                    "{name} is no entry of a mapping: there are {listed}",
+                    name=name,
+                    listed=", ".join(sorted(known)),
+                )
+            )
         if name in _TABLES:
             if not isinstance(value, Mapping) or not all(isinstance(path, str) for path in value.values()):
-                raise MappingInvalid(f"{name} takes names and texts, such as {{plan: data.plan}}")
+                raise MappingInvalid(
+                    Saying("{name} takes names and texts, such as {{plan: data.plan}}", name=name)
+                )
         elif not isinstance(value, str) or (name != "event_name" and not _PATH.fullmatch(value)):
-            raise MappingInvalid(f"{name} takes a path such as data.person.email")
+            raise MappingInvalid(Saying("{name} takes a path such as data.person.email", name=name))
     found = Fields(**mapping)  # type: ignore[arg-type]
     if bool(found.event) == bool(found.event_name):
-        raise MappingInvalid("say either event (a path) or event_name (a name)")
+        raise MappingInvalid(Saying("say either event (a path) or event_name (a name)"))
     if not (found.email or found.user_id or found.anonymous_id):
-        raise MappingInvalid("say where the person stands: email, user_id or anonymous_id")
+        raise MappingInvalid(Saying("say where the person stands: email, user_id or anonymous_id"))
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from handraise.core.definition.rewriting import scalar, with_value
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode, parsed
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 
 Kind = Literal["fact", "score", "label", "moment", "flag", "count"]
 Place = tuple[int, ...]
@@ -48,7 +49,7 @@ class CannotChange(HandraiseError):
     """The text is written in a way that only a person can change."""
 
     def __init__(self) -> None:
-        super().__init__("This cannot be changed here; change it in the text.")
+        super().__init__(Saying("This cannot be changed here; change it in the text."))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from fastapi import Form, Query
 from starlette.responses import Response
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.flow import handoff
 from handraise.http.actors import actor_of
 from handraise.http.callers import Call, needs
@@ -156,7 +157,7 @@ def reassign(
 ) -> Response:
     """Give it to somebody else, by name or by the routes."""
     if to and not to.isdecimal():
-        raise InputInvalid("Choose somebody of the list.")
+        raise InputInvalid(Saying("Choose somebody of the list."))
     done = handoff.reassign(
         call.connection,
         handoff_id,

@@ -7,6 +7,7 @@ from fastapi import Form
 from starlette.responses import Response
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.http.callers import MemberCall
 from handraise.store import people
 from handraise.web.sites import site
@@ -32,7 +33,7 @@ def change(
 ) -> Response:
     """Change one's language and zone."""
     if language not in LANGUAGES or zone not in available_timezones():
-        raise InputInvalid("Choose a language and a time zone of the lists.")
+        raise InputInvalid(Saying("Choose a language and a time zone of the lists."))
     assert call.caller.member_id is not None
     people.update_member(call.connection, call.caller.member_id, language=language, zone=zone)
     call.record("member.own", call.by, {"language": language, "zone": zone})

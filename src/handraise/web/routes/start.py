@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from handraise.core.definition.model import Definition
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.flow import access
 from handraise.flow.preview import Preview, Reading, of_figures
 from handraise.flow.snapshot import size
@@ -80,7 +81,7 @@ def start(call: MayLook) -> Response:
 def choose(call: MayPropose, template: Annotated[str, Form(max_length=200)] = "") -> Response:
     """Begin with a template, in place of one that was chosen before and not changed since."""
     if template not in TEMPLATES:
-        raise InputInvalid("Choose a template of the list.")
+        raise InputInvalid(Saying("Choose a template of the list."))
     text = template_text(template)
     found = _candidate(call, live=None)
     if found is not None and found.draft is not None and _template_of(found.draft) is not None:
@@ -109,7 +110,9 @@ def invite(
             call.connection, email=email, name=name.strip(), role="sales", by=call.by, now=call.now
         )
     except (InputInvalid, EmailTaken) as error:
-        return _shown(call, status=422, wrong=str(error), given={"email": email, "name": name})
+        return _shown(
+            call, status=422, wrong=visit_of(call).told(error), given={"email": email, "name": name}
+        )
     return _shown(call, status=201, invited=made, password=password)
 
 
@@ -120,7 +123,7 @@ def staff(call: Annotated[Call, needs("settings:write")]) -> Response:
     found = _candidate(call, _live(connection))
     sellers = {one.id: 1 for one in people.members(connection) if one.is_active and one.role == "sales"}
     if found is None or found.definition is None or not sellers:
-        raise InputInvalid("Pick a template and invite somebody of sales first.")
+        raise InputInvalid(Saying("Pick a template and invite somebody of sales first."))
     names = _routed(found.definition)
     people.lock_teams(connection, names)
     for team in _teams(connection, names):

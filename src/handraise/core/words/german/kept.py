@@ -95,6 +95,8 @@ _PLACES: Final[Mapping[str, Callable[[Kept, str], str]]] = {
     "stage": Kept.stage,
     "points": Kept._points_of,
     "more_points": Kept._points_of,
+    "done": Kept._points_of,
+    "total": Kept._points_of,
     "names": Kept._names,
     "values": Kept._names,
     "counts": Kept._counts,

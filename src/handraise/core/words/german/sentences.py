@@ -119,6 +119,24 @@ SENTENCES: Final[Sequence[tuple[str, str]]] = (
     ("No decision was taken", "Es fiel keine Entscheidung"),
     ("Timing", "Zeitpunkt"),
     ("Went silent", "Meldet sich nicht mehr"),
+    # what an audience cannot be asked, or called
+    (
+        "The definition `{name}` is not live, so its signals and scores mean nothing now.",
+        "Die Definition `{name}` gilt nicht, also sagen ihre Signale und Punkte jetzt nichts.",
+    ),
+    (
+        "An audience needs a name of 1 to {n} letters.",
+        "Eine Zielgruppe braucht einen Namen mit 1 bis {n} Zeichen.",
+    ),
+    (
+        "The base is being read, {done} of {total} leads; ask again in a moment.",
+        "Der Bestand wird gelesen, {done} von {total} Leads; fragen Sie gleich noch einmal.",
+    ),
+    (
+        "You agreed for the other side. Two people agree, unless the settings let one for both.",
+        "Sie haben schon für die andere Seite zugestimmt. Zustimmen müssen zwei Personen, wenn die "
+        "Einstellungen es nicht einer für beide erlauben.",
+    ),
     # how work in the background ended
     ("a mistake of ours; the log has it", "ein Fehler von uns; das Protokoll hat ihn"),
     (

@@ -105,7 +105,7 @@ def build(call: MayWrite) -> Response:
         given = _changed(call, given, str(form_of(call.request).get("op", ""))[:100])
         wrong = None
     except HandraiseError as error:
-        wrong = visit_of(call).tongue.retold(error.said)
+        wrong = visit_of(call).told(error)
     return _editor(call, kept, given, wrong=wrong, is_part=_is_htmx(call))
 
 
@@ -125,7 +125,7 @@ def make(call: MayWrite) -> Response:
         name = asking.name_of(given.name)
         made = audiences.add_audience(call.connection, name, given.definition, given.text, call.by, call.now)
     except HandraiseError as error:
-        return _editor(call, None, given, status=422, wrong=visit_of(call).tongue.retold(error.said))
+        return _editor(call, None, given, status=422, wrong=visit_of(call).told(error))
     call.record("audience.make", f"audience:{made.id}", {"name": made.name})
     said = visit_of(call).gettext("%(name)s is saved.", name=made.name)
     return go_to(call, f"/audiences/{made.id}", said=said)
@@ -151,7 +151,7 @@ def change(call: MayWrite, audience_id: Id) -> Response:
             call.connection, audience_id, name, given.definition, given.text, call.by, call.now
         )
     except HandraiseError as error:
-        return _editor(call, before, given, status=422, wrong=visit_of(call).tongue.retold(error.said))
+        return _editor(call, before, given, status=422, wrong=visit_of(call).told(error))
     call.record("audience.change", f"audience:{kept.id}", {"name": kept.name, "before": before.name})
     said = visit_of(call).gettext("%(name)s is saved.", name=kept.name)
     return go_to(call, f"/audiences/{kept.id}", said=said)

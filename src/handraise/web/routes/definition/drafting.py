@@ -91,7 +91,7 @@ def begin(
     elif template in TEMPLATES:
         text = template_text(template)
     else:
-        raise InputInvalid("Choose a version or a template to begin with.")
+        raise InputInvalid(Saying("Choose a version or a template to begin with."))
     made = drafts.begin(call.connection, text, version, call.by, call.now)
     return go_to(call, f"/definition/drafts/{made.id}")
 
@@ -135,7 +135,7 @@ def _asked(
 ) -> Asked:
     """The condition that a form asks for."""
     if test not in FACT_TESTS:
-        raise InputInvalid("Choose a test of the list.")
+        raise InputInvalid(Saying("Choose a test of the list."))
     given = (fact, test, value, signal, at_least, within, in_last)
     return Asked(*(one.strip() for one in given))
 
@@ -213,7 +213,7 @@ def remove_line(
     [lines] = [each.lines for each in form_of(before).lines if each.kind == kind]
     there = next((each for each in lines if str(each.place) == place), None)
     if there is None or there.text != line:
-        raise InputInvalid("The lines have changed meanwhile; load the page again.")
+        raise InputInvalid(Saying("The lines have changed meanwhile; load the page again."))
     path = (*PLACES[kind], there.place)
     text = without_value(before, path) if kind == "signals" else without_item(before, path)
     return _changed(call, draft_id, text, "form")
@@ -231,7 +231,7 @@ def remove_rule(
     before = _text(call, draft_id)
     [there] = [each for each in form_of(before).dimensions if each.name == dimension]
     if place >= len(there.rules) or there.rules[place].name != rule:
-        raise InputInvalid("The rules have changed meanwhile; load the page again.")
+        raise InputInvalid(Saying("The rules have changed meanwhile; load the page again."))
     return _changed(call, draft_id, without_item(before, (dimension, "rules", place)), "form")
 
 
@@ -284,7 +284,7 @@ def run_backtest(call: MayPropose, draft_id: Id) -> Response:
     found = drafts.draft_of(call.connection, draft_id, call.by)
     judged = judged_of(call, found.text)
     if judged.definition is None or judged.errors:
-        raise InputInvalid("Mend the errors first.")
+        raise InputInvalid(Saying("Mend the errors first."))
     open_ = definitions.open_rollouts(call.connection, judged.definition.name)
     live = next((each.version_id for each in open_ if each.mode == "live"), None)
     asked = backtest_runs.begin(call.connection, found.text, _lists(call), live, call.by, call.now)

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from handraise.core.definition import Definition
 from handraise.core.differences import differences
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.core.words import Tongue
 from handraise.flow import define
 from handraise.flow.preview import Reading, as_figures, of_figures
@@ -265,7 +266,9 @@ def freeze(call: Call, version_id: int, candidate: Any) -> None:
     """
     shown = call.services.previews.preview(call.connection, call.services.database, candidate, call.now)
     if isinstance(shown, Reading):
-        raise InputInvalid("The base is still being read for the preview; try again when it is shown.")
+        raise InputInvalid(
+            Saying("The base is still being read for the preview; try again when it is shown.")
+        )
     evidence.freeze(call.connection, version_id, as_figures(shown), call.by, call.now)
     call.record("definition.evidence", f"version:{version_id}")
 

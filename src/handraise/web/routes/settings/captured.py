@@ -7,6 +7,7 @@ from fastapi import File, Form, UploadFile
 from starlette.responses import Response
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.flow import importing, pipeline
 from handraise.flow.importing import Imported, Kind, Plan
 from handraise.http.callers import Call, needs
@@ -63,9 +64,9 @@ def upload(
         text = _text(content, encoding)
         header = importing.header_of(text)
         if not any(header):
-            raise InputInvalid("the file is empty; the first line has to name the columns")
+            raise InputInvalid(Saying("the file is empty; the first line has to name the columns"))
     except InputInvalid as error:
-        return _list(call, status=422, wrong=str(error))
+        return _list(call, status=422, wrong=visit_of(call).told(error))
     name = (file.filename or "file.csv")[:200]
     guessed = {column: _guess(column, kind) for column in header if column}
     return _mapping(call, kind, name, text, guessed)
@@ -81,7 +82,7 @@ def rehearse(call: MayImport, kind: Which, name: Content, text: Content, fields:
             done = _commit(call, planned, name, mapped)
             rehearsal.rollback()
     except InputInvalid as error:
-        return _mapping(call, kind, name, text, mapped, status=422, wrong=str(error))
+        return _mapping(call, kind, name, text, mapped, status=422, wrong=visit_of(call).told(error))
     return show_section(
         call,
         "import_rehearsed",
@@ -192,11 +193,11 @@ def _guess(column: str, kind: Kind) -> str:
 
 def _text(content: bytes, encoding: str) -> str:
     if len(content) > LARGEST:
-        raise InputInvalid("the file is over 2 MB; split it, or use `handraise leads import`")
+        raise InputInvalid(Saying("the file is over 2 MB; split it, or use `handraise leads import`"))
     try:
         return content.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError:
-        raise InputInvalid("the file is in another encoding; try the other one") from None
+        raise InputInvalid(Saying("the file is in another encoding; try the other one")) from None
 
 
 # --- quarantine ---------------------------------------------------------------------------------------------

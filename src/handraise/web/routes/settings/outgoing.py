@@ -128,7 +128,7 @@ def add_webhook(
     try:
         destination(url.strip(), call.services.destinations)
     except (AddressRefused, HandraiseError) as error:
-        return _webhooks(call, status=422, wrong=str(error), url=url)
+        return _webhooks(call, status=422, wrong=visit_of(call).told(error), url=url)
     secret = secret_of(secrets.token_bytes(24))
     kinds = events.replace(",", " ").split()
     made = endpoints.add_endpoint(call.connection, url.strip(), secret, kinds, call.now)

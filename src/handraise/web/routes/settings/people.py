@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from handraise.core.errors import InputInvalid
 from handraise.core.roles import ROLES, Role
+from handraise.core.saying import Saying
 from handraise.flow import access
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
@@ -50,7 +51,12 @@ def invite(
             call.connection, email=email, name=name.strip(), role=role, by=call.by, now=call.now
         )
     except InputInvalid as error:
-        return _list(call, status=422, wrong=str(error), given={"email": email, "name": name, "role": role})
+        return _list(
+            call,
+            status=422,
+            wrong=visit_of(call).told(error),
+            given={"email": email, "name": name, "role": role},
+        )
     return _list(call, status=201, invited=made, password=password)
 
 
@@ -88,7 +94,7 @@ def change_work(
     before = people.member_of(call.connection, member_id)
     try:
         if zone not in available_timezones() or language not in LANGUAGES:
-            raise InputInvalid("Choose a language and a time zone of the lists.")
+            raise InputInvalid(Saying("Choose a language and a time zone of the lists."))
         lists = dict(zip(_TAKES, map(_words, (territories, segments, skills, languages)), strict=True))
         most = _number(per_day)
         attributes = {name: words for name, words in lists.items() if words}
@@ -103,7 +109,7 @@ def change_work(
             slack_id=_slack(call, slack_id, member_id),
         )
     except InputInvalid as error:
-        return _one(call, before, status=422, wrong=str(error))
+        return _one(call, before, status=422, wrong=visit_of(call).told(error))
     call.record("member.work", f"member:{member_id}", {"changed": ["work"]})
     return go_to(call, f"/settings/people/{member_id}", said=visit_of(call).gettext("Saved."))
 
@@ -193,7 +199,9 @@ def _number(given: str) -> int | None:
     if not given.strip():
         return None
     if not given.strip().isdecimal() or int(given) > 10_000:
-        raise InputInvalid(f"`{given[:20]}` is no number of hand-offs; leave it empty for no limit")
+        raise InputInvalid(
+            Saying("`{given}` is no number of hand-offs; leave it empty for no limit", given=given[:20])
+        )
     return int(given)
 
 
@@ -202,7 +210,7 @@ def _calendar(call: Call, given: str) -> int | None:
         return None
     known = {str(one.id): one.id for one in calendars.calendars(call.connection)}
     if given not in known:
-        raise InputInvalid("There is no such calendar.")
+        raise InputInvalid(Saying("There is no such calendar."))
     return known[given]
 
 
@@ -211,9 +219,11 @@ def _slack(call: Call, given: str, member_id: int) -> str | None:
     if not given:
         return None
     if not (given[:1] in "UW" and given.isalnum() and given.isupper() and len(given) <= 31):
-        raise InputInvalid(f"`{given[:40]}` is no member ID of Slack; it looks like U012ABCDEF")
+        raise InputInvalid(
+            Saying("`{given}` is no member ID of Slack; it looks like U012ABCDEF", given=given[:40])
+        )
     if people.holder_of(call.connection, slack_id=given, but=member_id) is not None:
-        raise InputInvalid("Somebody else has this Slack ID.")
+        raise InputInvalid(Saying("Somebody else has this Slack ID."))
     return given
 
 

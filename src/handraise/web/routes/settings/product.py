@@ -8,6 +8,7 @@ from fastapi import Path
 from starlette.responses import Response
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.flow.upkeep import Retention
 from handraise.http.callers import Call, needs
 from handraise.rendering.sections import shared
@@ -55,7 +56,7 @@ def keep(call: MayWrite, name: Annotated[Setting, Path()], form: Fields) -> Resp
     try:
         settings_kept.keep(call.connection, name, _READERS[name](form), call.by, call.now)
     except InputInvalid as error:
-        return _product(call, status=422, wrong=str(error), at=name, form=form)
+        return _product(call, status=422, wrong=visit_of(call).told(error), at=name, form=form)
     call.record("setting.set", f"setting:{name}")
     return go_to(call, "/settings/product", said=visit_of(call).gettext("Saved."))
 
@@ -104,7 +105,9 @@ def _retention(form: Mapping[str, str]) -> dict[str, int | None]:
     for name in RETAINED:
         written = form.get(name, "").strip()
         if written and not written.isdecimal():
-            raise InputInvalid(f"`{written[:20]}` is no number of days; leave it empty for ever.")
+            raise InputInvalid(
+                Saying("`{written}` is no number of days; leave it empty for ever.", written=written[:20])
+            )
         days = int(written[:9]) if written else None
         if days != getattr(Retention(), name):
             found[name] = days

@@ -51,7 +51,7 @@ def add_key(
             now=call.now,
         )
     except InputInvalid as error:
-        return _list(call, status=422, wrong=str(error), chosen=scopes, name=name, role=role)
+        return _list(call, status=422, wrong=visit_of(call).told(error), chosen=scopes, name=name, role=role)
     return _list(call, status=201, key=key)
 
 

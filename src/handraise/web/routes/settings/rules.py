@@ -8,6 +8,7 @@ from starlette.responses import Response
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.framework import VALUE_KINDS
 from handraise.core.reasons import Consequence, ReasonKind, reason_of
+from handraise.core.saying import Saying
 from handraise.http.callers import Call, needs
 from handraise.store import frameworks, reasons
 from handraise.web.routes.settings.sections import show_section
@@ -98,12 +99,12 @@ def put_framework(
         }
         if needs_of.strip():
             if not needs_of.strip().isdecimal():
-                raise InputInvalid("say with a number how many answers make an SQL")
+                raise InputInvalid(Saying("say with a number how many answers make an SQL"))
             content["needs"] = int(needs_of)
         frameworks.put_framework(call.connection, content)
     except HandraiseError as error:
         given = {"name": name, "label": label, "criteria": criteria, "needs_of": needs_of}
-        return _frameworks(call, status=422, wrong=str(error), given=given)
+        return _frameworks(call, status=422, wrong=visit_of(call).told(error), given=given)
     call.record("framework.put", "framework", {"name": content["name"]})
     return go_to(call, "/settings/frameworks", said=visit_of(call).gettext("Saved."))
 

@@ -50,7 +50,7 @@ def add_source(
         )
     except HandraiseError as error:
         given = {"name": name, "kind": kind, "origins": origins, "adapter": adapter}
-        return _list(call, status=422, wrong=str(error), given=given)
+        return _list(call, status=422, wrong=visit_of(call).told(error), given=given)
     call.record("source.add", f"source:{made.id}", {"kind": made.kind, "adapter": made.adapter})
     return _one(call, made, status=201, key=key)
 

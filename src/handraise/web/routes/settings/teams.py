@@ -12,6 +12,7 @@ from starlette.responses import Response
 from handraise.connect.holidays_of import countries
 from handraise.core.errors import HandraiseError, InputInvalid
 from handraise.core.event import Lead
+from handraise.core.saying import Saying
 from handraise.flow.rehearsing import NothingLive, Rehearsed, who_would_get
 from handraise.http.callers import Call, needs
 from handraise.http.ids import Id
@@ -78,7 +79,7 @@ def change_team(call: MayWrite, team_id: Id, form: Fields) -> Response:
         )
         people.set_weights(call.connection, team_id, weights)
     except InputInvalid as error:
-        return _team(call, before, status=422, wrong=str(error))
+        return _team(call, before, status=422, wrong=visit_of(call).told(error))
     detail = {"members": {str(person): weight for person, weight in sorted(weights.items())}}
     call.record("team.members", f"team:{team_id}", detail)
     return go_to(call, f"/settings/teams/{team_id}", said=visit_of(call).gettext("Saved."))
@@ -108,7 +109,9 @@ def _weights(call: Call, form: Mapping[str, str]) -> dict[int, int]:
         if not given:
             continue
         if not given.isdecimal() or int(given) > 1_000:
-            raise InputInvalid(f"`{given[:20]}` is no weight; give a whole number, 0 for no turns")
+            raise InputInvalid(
+                Saying("`{given}` is no weight; give a whole number, 0 for no turns", given=given[:20])
+            )
         found[one.id] = int(given)
     return found
 
@@ -135,7 +138,7 @@ def rehearse(
         try:
             found = _rehearsed(call, known.strip(), given)
         except (NothingLive, InputInvalid) as error:
-            wrong = str(error)
+            wrong = visit_of(call).told(error)
     names = {one.id: one.name for one in people.members(call.connection)}
     return show_section(
         call,
@@ -233,7 +236,7 @@ def keep_calendar(call: MayWrite, calendar_id: str, form: Fields) -> Response:
         else:
             row = calendars.update_calendar(call.connection, row.id, **values)
     except HandraiseError as error:
-        return _calendar(call, row, written, status=422, wrong=str(error))
+        return _calendar(call, row, written, status=422, wrong=visit_of(call).told(error))
     call.record("calendar.change", f"calendar:{row.id}")
     return go_to(call, f"/settings/calendars/{row.id}", said=visit_of(call).gettext("Saved."))
 
@@ -258,11 +261,11 @@ def _calendar(
 
 def _values(call: Call, written: _Written, row: CalendarRow | None) -> dict[str, Any]:
     if not written.name:
-        raise InputInvalid("Give the calendar a name.")
+        raise InputInvalid(Saying("Give the calendar a name."))
     if any(one.name == written.name and one != row for one in calendars.calendars(call.connection)):
-        raise InputInvalid("There is a calendar of that name already.")
+        raise InputInvalid(Saying("There is a calendar of that name already."))
     if written.zone not in available_timezones():
-        raise InputInvalid("Choose a time zone of the list.")
+        raise InputInvalid(Saying("Choose a time zone of the list."))
     return {
         "name": written.name[:200],
         "zone": written.zone,
@@ -282,7 +285,9 @@ def _spans(text: str) -> list[list[str]]:
             continue
         start, dash, end = part.partition("-")
         if not dash:
-            raise InputInvalid(f"`{part.strip()[:40]}` are no hours; write 09:00–17:00, comma between")
+            raise InputInvalid(
+                Saying("`{part}` are no hours; write 09:00–17:00, comma between", part=part.strip()[:40])
+            )
         found.append([start.strip(), end.strip()])
     return found
 

@@ -6,8 +6,9 @@ from typing import Final
 from handraise.core.words.german.sayings.findings import FINDINGS
 from handraise.core.words.german.sayings.history import HISTORY
 from handraise.core.words.german.sayings.language import COMPLAINTS, LANGUAGE
+from handraise.core.words.german.sayings.refusals import REFUSALS
 
-SAYINGS: Final[Mapping[str, str]] = {**LANGUAGE, **FINDINGS, **HISTORY}
+SAYINGS: Final[Mapping[str, str]] = {**LANGUAGE, **FINDINGS, **HISTORY, **REFUSALS}
 """German by the English form."""
 
 __all__ = ["COMPLAINTS", "SAYINGS"]
