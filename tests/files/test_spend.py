@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -11,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handraise.core.errors import InputInvalid
-from handraise.core.spend import Spent
-from handraise.files.spend import Reading, columns_of, read_spend
+from handraise.core.spend import PARTS, Spent
+from handraise.files.spend import NAMES, Reading, columns_of, read_spend
 from handraise.files.tables import decoded, wrong_rows
+from tests.docs.pages import DOCS
 
 MARCH, APRIL = date(2026, 3, 1), date(2026, 4, 1)
 HEAD = "month,source,campaign,amount,currency\n"
@@ -169,6 +171,12 @@ def test_rows_whose_sum_is_too_much_are_not_taken() -> None:
     text = HEAD + "2026-03,a,,900000000000,EUR\n" * 2
     found = read_spend(text, Reading(adds_up=True))
     assert (found.spent, [one.line for one in found.wrong]) == ((), [2, 3])
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_name_of_a_column_is_documented(part: str) -> None:
+    page = (DOCS / "reference" / "files.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| `{part}` \| (yes|no) \| {', '.join(NAMES[part])}[;| ]", page, re.MULTILINE)
 
 
 names = st.text("abc =+'|,;\"", min_size=1, max_size=8).filter(

@@ -1,10 +1,11 @@
-"""What commands take from files: mappings, one lead's history."""
+"""What commands take from files: their text, mappings, one lead's history."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handraise.core.definition.model import Definition
+from handraise.core.errors import InputInvalid
 from handraise.core.event import Lead
 
 if TYPE_CHECKING:
@@ -17,6 +18,24 @@ def mapping_of(columns: Sequence[str], missing: Sequence[str]) -> "Mapping":
     from handraise.files.mapping import Mapping
 
     return Mapping.parse(columns, missing=missing)
+
+
+def text_of(file: Path, encoding: str) -> str:
+    """The text of a file that is taken in.
+
+    Raises
+    ------
+    InputInvalid
+        Naming the file, when it cannot be read or is in another encoding.
+    """
+    from handraise.files.tables import decoded
+
+    try:
+        return decoded(file.read_bytes(), encoding)
+    except OSError as error:
+        raise InputInvalid(f"`{file}` cannot be read: {error.strerror or error}") from None
+    except InputInvalid as error:
+        raise InputInvalid(f"`{file}`: {error}") from None
 
 
 def lead_of(

@@ -1,16 +1,19 @@
 """`handraise leads …`: importing files of leads, accounts and events into the running product."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from handraise.cli import output
-from handraise.cli.options import Encoding, Json, Map, Missing
+from handraise.cli.options import DryRun, Encoding, Errors, Json, Map, Missing
 from handraise.core.errors import InputInvalid
 
 if TYPE_CHECKING:
+    from handraise.files.tables import Wrong
     from handraise.flow.importing import Imported, Plan
+    from handraise.store.imports import ImportRow
 
 SHOWN = 5  # rows that are wrong
 
@@ -22,12 +25,8 @@ def load(
     kind: Annotated[str, typer.Option(metavar="KIND", help="leads, accounts or events.")] = "leads",
     columns: Map = None,
     missing: Missing = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what it would come to, and change nothing.")
-    ] = False,
-    errors: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the rows that cannot be taken, with why.")
-    ] = None,
+    dry_run: DryRun = False,
+    errors: Errors = None,
     encoding: Encoding = "utf-8",
     json: Json = False,
 ) -> None:
@@ -35,7 +34,7 @@ def load(
 
     Rows that can be taken are taken, all in one transaction. `leads undo` takes an import back.
     """
-    from handraise.cli.inputs import mapping_of
+    from handraise.cli.inputs import mapping_of, text_of
     from handraise.cli.live import BY, opened
     from handraise.flow import importing, pipeline
     from handraise.wiring.services import clock
@@ -43,7 +42,7 @@ def load(
     if kind not in importing.KINDS:
         raise InputInvalid(f"`{kind}` is no kind of import; there is {', '.join(importing.KINDS)}")
     mapping = mapping_of(columns or [], missing or [])
-    rows = importing.rows_of(_text(file, encoding), mapping.columns, mapping.missing)
+    rows = importing.rows_of(text_of(file, encoding), mapping.columns, mapping.missing)
     now = clock()  # to the microsecond: what is said then is this import's
     planned = importing.plan(kind, rows, now)
     with opened() as live, live.database.transaction() as connection, connection.begin_nested() as rehearsal:
@@ -84,31 +83,35 @@ def imports(json: Json = False) -> None:
 
     with connected() as (connection, _):
         found = all_imports(connection)
+    tell_imports(found, json=json)
+
+
+def tell_imports(found: "Sequence[ImportRow]", *, json: bool) -> None:
+    """Print imports as a table, or as JSON."""
     if json:
         output.document(found)
         return
     rows = [
         [
-            str(one.id), one.kind, one.file_name, f"{one.imported_at:%Y-%m-%d %H:%M}", _counts(one.counts),
-            "taken back" if one.undone_at else "",
+            str(one.id), one.kind, one.file_name, f"{one.imported_at:%Y-%m-%d %H:%M}",
+            counts_in_words(one.counts), "taken back" if one.undone_at else "",
         ]
         for one in found
     ]  # fmt: skip
     output.table(["import", "kind", "file", "when", "counts", ""], rows)
 
 
-def _text(file: Path, encoding: str) -> str:
-    try:
-        return file.read_bytes().decode("utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding)
-    except LookupError:
-        raise InputInvalid(f"`{encoding}` is no encoding; try utf-8 or cp1252") from None
-    except UnicodeDecodeError as error:
-        raise InputInvalid(
-            f"`{file}` is not {encoding} text (byte {error.start}); name its encoding, such as "
-            "--encoding cp1252"
-        ) from None
-    except OSError as error:
-        raise InputInvalid(f"`{file}` cannot be read: {error.strerror or error}") from None
+def tell_wrong(wrong: "Sequence[Wrong]") -> None:
+    """Print the first rows that cannot be taken, beside the answer."""
+    for one in wrong[:SHOWN]:
+        output.notice(f"line {one.line}: {one.problem}")
+    if len(wrong) > SHOWN:
+        output.notice(f"and {len(wrong) - SHOWN:,} more; --errors FILE writes them all")
+
+
+def counts_in_words(counts: "Mapping[str, int]") -> str:
+    """Counts by what was counted, as one line."""
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
 
 
 def _tell(done: "Imported", planned: "Plan", *, json: bool, dry_run: bool) -> None:
@@ -118,12 +121,5 @@ def _tell(done: "Imported", planned: "Plan", *, json: bool, dry_run: bool) -> No
         output.document({"import": number, "kind": planned.kind, "counts": done.counts, "wrong": wrong})
         return
     began = "It would come to" if dry_run else f"Import {done.id}:"
-    output.say(f"{began} {_counts(done.counts)}")
-    for one in planned.wrong[:SHOWN]:
-        output.notice(f"line {one.line}: {one.problem}")
-    if len(planned.wrong) > SHOWN:
-        output.notice(f"and {len(planned.wrong) - SHOWN:,} more; --errors FILE writes them all")
-
-
-def _counts(counts: Any) -> str:
-    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+    output.say(f"{began} {counts_in_words(done.counts)}")
+    tell_wrong(planned.wrong)

@@ -58,4 +58,9 @@ AllowMissing = Annotated[
     ),
 ]
 Encoding = Annotated[str, typer.Option(metavar="NAME", help="The encoding of text files.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would come to, and change nothing.")]
+Errors = Annotated[
+    Path | None,
+    typer.Option("--errors", metavar="FILE", help="Write the rows that cannot be taken, with why."),
+]
 EXAMPLE_FILES: Final = "--leads leads.csv --accounts accounts.csv --events events.parquet"

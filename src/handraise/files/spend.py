@@ -27,8 +27,7 @@ from handraise.files.written import (
 GIVEN: Final = tuple(part for part in PARTS if part != "amount")
 """What may be the same for all rows of a file, and stand in none of them."""
 _NEEDED: Final = ("month", "source", "amount")
-# What columns are called, by what they are here; the first that is there is it.
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "month": (
         "month", "monat", "day", "tag", "date", "datum", "reporting starts", "start date", "startdatum",
         "berichtsbeginn", "period", "zeitraum",
@@ -41,6 +40,7 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "currency": ("currency", "währung", "currency code", "währungscode"),
 }  # fmt: skip
+"""What columns are called, by what they are here; the first that is there is it."""
 _BRACKETS: Final = re.compile(r"\s*\(([^()]*)\)\s*$")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _TOTAL: Final = re.compile(
@@ -167,7 +167,7 @@ def columns_of(header: Sequence[str], said: Mapping[str, str]) -> Mapping[str, s
     for name in header:
         if name not in said:
             free.setdefault(_BRACKETS.sub("", name).replace("_", " ").casefold(), name)
-    for part, names in _NAMES.items():
+    for part, names in NAMES.items():
         named = next((free[name] for name in names if name in free), None)
         if named is not None and part not in found.values():
             found[named] = part
