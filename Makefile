@@ -10,13 +10,17 @@ UV_VERSION := 0.13.9
 TOOLS := .tools
 UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 RUN := .venv/bin
-# one more than there are cores: tests in a browser wait for it most of their time
+# One more than there are cores: tests in a browser wait for it most of their time. Each begins with a stretch of
+# its own, so what a folder's tests share is made once, and takes from the others' when it has done.
 TESTERS = $(shell $(RUN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
 DEMO := demo
 DEMO_FILES := demo-files
 WEB := src/handraise/web
 BUILT := $(WEB)/static/built/manifest.json
 ASSETS := scripts/assets.py $(WEB)/assets/package-lock.json $(WEB)/assets/build.mjs $(shell find $(WEB)/assets/src $(WEB)/assets/styles -type f)
+
+# Python keeps what it compiled, whatever the environment says: tests start some hundred processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list the targets
@@ -51,8 +55,7 @@ clients: setup tests/clients/node_modules/.installed ## the real client librarie
 	@scripts/chromium.sh
 
 .PHONY: demo
-demo: setup ## the live product with an example company that moves while you watch; Ctrl-C stops it
-	@$(RUN)/python -m handraise.engine.warm
+demo: warm ## the live product with an example company that moves while you watch; Ctrl-C stops it
 	@exec $(RUN)/handraise demo --folder $(DEMO)
 
 .PHONY: demo-files
@@ -60,7 +63,9 @@ demo-files: setup ## the same company as files: check, score and explain it (abo
 	@DEMO=$(DEMO_FILES) PATH="$(CURDIR)/$(RUN):$$PATH" bash scripts/demo.sh
 
 .PHONY: test
-test: setup clients lint types layers unit ## every check: lint, types, layers, doctests, unit and property tests
+test: setup clients ## every check: lint, types, layers, doctests, unit and property tests
+	@$(MAKE) --no-print-directory --jobs 2 types lint layers warm
+	@$(MAKE) --no-print-directory unit
 
 .PHONY: lint
 lint: setup ## style and formatting
@@ -75,10 +80,13 @@ types: setup ## static types
 layers: setup ## who may import whom
 	$(RUN)/lint-imports
 
+.PHONY: warm
+warm: setup ## compile what scores, ahead of whoever needs it (half a minute, once)
+	@$(RUN)/python -m handraise.engine.warm
+
 .PHONY: unit
-unit: setup ## doctests, unit and property tests
-	$(RUN)/python -m handraise.engine.warm
-	$(RUN)/pytest -n $(TESTERS)
+unit: warm ## doctests, unit and property tests
+	$(RUN)/pytest -n $(TESTERS) --dist worksteal
 
 .PHONY: format
 format: setup ## put the code into its form
