@@ -52,3 +52,14 @@ def test_every_number_is_of_turns_and_a_turn_says_how_long_the_contact_took(floo
     assert [one.state for one in turns(found, MONDAY + HOUR / 2)] == ["running", "running"]
     assert [one.took for one in turns(found, MONDAY + HOUR / 2)] == [None, None]
     assert set(floor.store(routes, found).values()) == {"inbound"}
+
+
+def test_what_is_told_later_counts_although_the_report_was_looked_at_before(floor: Floor) -> None:
+    [first] = floor.qualified()
+
+    def states() -> list[str]:
+        return [one.state for one in turns(floor.store(clocks.measured, MONDAY, MONDAY + DAY), MONDAY + DAY)]
+
+    assert states() == states() == ["breached"]
+    floor.do(handoff.first_contact, first, floor.owner(first), MONDAY + HOUR, "call", MONDAY + HOUR)
+    assert states() == ["met"]
