@@ -81,10 +81,15 @@ from (
 ) as of_lead
 group by account_id
 """
+# The last deed of each is looked up lead by lead: asked for in one join, the planner reads all events.
 _COMMITTEE: Final = """
 select l.id, l.name, l.email, l.facts, l.stage, s.fit, s.engagement, s.grade, coalesce(s.is_mql, false),
-    (select max(e.occurred_at) from handraise.event e join handraise.lead m on m.id = e.lead_id
-     where (m.id = l.id or m.root_id = l.id) and e.bot is null)
+    (select max(last.at)
+     from (select l.id union all select m.id from handraise.lead m where m.root_id = l.id) as family(id)
+     cross join lateral (
+         select e.occurred_at as at from handraise.event e
+         where e.lead_id = family.id and e.bot is null order by e.occurred_at desc limit 1
+     ) as last)
 from handraise.lead l
 left join lateral (
     select s.fit, s.engagement, s.grade, s.is_mql
