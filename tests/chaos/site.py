@@ -116,13 +116,18 @@ def jobs(site: Site) -> None:
 
 
 def careful(site: Site, *, is_relieved: bool = True) -> None:
-    """The product's own way of scoring, with its relief."""
-    shift = Shift()
-    given = (site.database, site.floor.office.evaluators, site.apply, lambda: MONDAY, threading.Event())
+    """The product's own way of scoring; its relief does as much as it can."""
+    given = (site.database, site.floor.office.evaluators)
+    shift, stop = Shift(), threading.Event()
+
+    def held_up(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
+        with shift.carrying_out():
+            site.apply(connection, decided, now)
+
     if is_relieved:
-        relief = (*given, shift)
+        relief = (*given, site.apply, lambda: MONDAY, stop, shift)
         threading.Thread(target=run_relief, args=relief, kwargs={"limit": 20, "long": 0}, daemon=True).start()
-    run_worker(*given, limit=20, idle=TRYING, around=shift.round)
+    run_worker(*given, held_up, lambda: MONDAY, stop, limit=20, idle=TRYING)
 
 
 def claim_first(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Who waits while a round of scoring is held up is scored beside it."""
+"""Who waits while scoring is held up by a hand-off is scored beside it."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,9 +27,10 @@ def scoring(office: Office, hold: Event, held: Event, reliefs: list[Worked]) -> 
     """A worker whose hand-offs wait until `hold` is set, and its relief."""
 
     def slow(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
-        held.set()
-        assert hold.wait(30)
-        office.desk.apply(connection, decided, now)
+        with shift.carrying_out():
+            held.set()
+            assert hold.wait(30)
+            office.desk.apply(connection, decided, now)
 
     stop, shift = Event(), Shift()
     given = (office.database, office.evaluators)
@@ -37,7 +38,7 @@ def scoring(office: Office, hold: Event, held: Event, reliefs: list[Worked]) -> 
         Thread(
             target=run_worker,
             args=(*given, slow, lambda: NOW, stop),
-            kwargs={"idle": 0.05, "around": shift.round},
+            kwargs={"idle": 0.05},
         ),
         Thread(
             target=run_relief,
@@ -56,7 +57,7 @@ def scoring(office: Office, hold: Event, held: Event, reliefs: list[Worked]) -> 
             thread.join(30)
 
 
-def test_others_are_scored_while_a_round_is_held_up(office: Office) -> None:
+def test_others_are_scored_while_a_hand_off_is_opened(office: Office) -> None:
     office.publish()
     [held_up] = office.capture(told("slow"))
     [other] = office.capture(told("other"))
@@ -76,7 +77,7 @@ def test_others_are_scored_while_a_round_is_held_up(office: Office) -> None:
     assert office.one("select count(*) from handoff") == 1
 
 
-def test_relief_sleeps_while_rounds_are_short(office: Office) -> None:
+def test_relief_sleeps_while_nothing_takes_long(office: Office) -> None:
     office.publish()
     office.all_done()
     hold, reliefs = Event(), list[Worked]()
@@ -87,7 +88,7 @@ def test_relief_sleeps_while_rounds_are_short(office: Office) -> None:
         target=run_relief, args=given, kwargs={"long": 30, "seen": lambda one, _: reliefs.append(one)}
     )
     relief.start()
-    with shift.round():
+    with shift.carrying_out():
         office.capture(told(), pricing())
         begun = monotonic()
         while monotonic() - begun < 0.3:
@@ -98,11 +99,11 @@ def test_relief_sleeps_while_rounds_are_short(office: Office) -> None:
     assert reliefs == []
 
 
-def test_a_shift_tells_how_long_its_round_has_lasted() -> None:
+def test_a_shift_tells_how_long_it_has_been_held_up() -> None:
     shift = Shift()
     assert not shift.begins(0)
     assert shift.lasted() == 0
-    with shift.round():
+    with shift.carrying_out():
         assert shift.begins(0)
         assert shift.lasted() > 0
     assert not shift.begins(0)

@@ -1,9 +1,10 @@
-"""A second thread of scoring, for as long as the first is held up.
+"""A second thread of scoring, for as long as the first is held up by what it decided.
 
-Whoever opens a hand-off works on it several times as long as on a round of scores, and everybody whose mark
-comes meanwhile would wait for it. The relief takes those: it begins when the first thread has been at one
-round for `LONG`, and stops when that round is over. Most of the time it sleeps, since a round by itself costs
-as much as ten leads in it, so two threads that share the leads do more work for the same scores.
+To open a hand-off takes several times as long as a round of scores, most of it trips to the database, and
+everybody whose mark comes meanwhile would wait for it. The relief takes those: it begins when the first
+thread has been carrying out decisions for `LONG`, and stops when it has. All other time it sleeps, since a
+round by itself costs as much as ten leads in it: two threads that share the leads do more work for the same
+scores, and the busier the machine is, the more that matters.
 """
 
 from collections.abc import Iterator
@@ -21,23 +22,23 @@ from handraise.flow.score import Evaluators
 from handraise.flow.work import Apply, Clock, Seen, unseen, work
 from handraise.store.session import Database
 
-LONG: Final = 0.012
-"""Seconds that a round may last before others are scored beside it."""
+LONG: Final = 0.003
+"""Seconds that carrying out may last before others are scored beside it."""
 _LOOK: Final = 1.0  # seconds: how long stopping takes while there is nothing to do
 _PAUSE: Final = 1.0  # seconds after a failure; the first thread says what is wrong
 _log = structlog.get_logger("handraise.work")
 
 
 class Shift:
-    """Since when the first thread has been at its round, for its relief to see."""
+    """Since when the first thread has been carrying out what it decided, for its relief to see."""
 
     def __init__(self) -> None:
         self._is_on = Event()
         self._began = 0.0
 
     @contextmanager
-    def round(self) -> Iterator[None]:
-        """What the first thread does in here is one round."""
+    def carrying_out(self) -> Iterator[None]:
+        """What the first thread does in here holds it up."""
         self._began = monotonic()
         self._is_on.set()
         try:
@@ -46,11 +47,11 @@ class Shift:
             self._is_on.clear()
 
     def begins(self, seconds: float) -> bool:
-        """Wait for a round, at most so long; whether one is under way."""
+        """Wait for it to be held up, at most so long; whether it is."""
         return self._is_on.wait(seconds)
 
     def lasted(self) -> float:
-        """Seconds of the round that is under way, 0 when none is."""
+        """Seconds that it has been held up by now, 0 when it is not."""
         return monotonic() - self._began if self._is_on.is_set() else 0.0
 
 
@@ -66,23 +67,23 @@ def run_relief(
     long: float = LONG,
     seen: Seen = unseen,
 ) -> None:
-    """Score whoever waits while a round of the first thread lasts longer than `long`, until `stop` is set.
+    """Score whoever waits while the first thread is held up for more than `long` seconds.
 
-    `seen` hears of each piece of work once it is committed. What goes wrong here is left to the first thread,
-    which meets it too.
+    Until `stop` is set. `seen` hears of each piece of work once it is committed. What goes wrong here is left
+    to the first thread, which meets it too.
     """
     while not stop.is_set():
         if not shift.begins(_LOOK):
             continue
         if (left := long - shift.lasted()) > 0:
-            stop.wait(left)  # and look again: by then it may be another round
+            stop.wait(left)  # and look again: by then it may be at something else
             continue
         try:
-            worked = work(database, evaluators, apply, clock(), limit=limit, look_for_due=False)
+            # Once more after the last: what came for a lead while it was ours, nobody else could take.
+            while worked := work(database, evaluators, apply, clock(), limit=limit, look_for_due=False):
+                seen(worked, clock())
         except (HandraiseError, sa.exc.SQLAlchemyError, psycopg.Error) as error:
-            _log.warning("scoring beside another round failed", problem=type(error).__name__)
+            _log.warning("scoring beside a hand-off failed", problem=type(error).__name__)
             stop.wait(_PAUSE)
-            continue
-        seen(worked, clock())
-        if not worked:
+        else:
             stop.wait(long)

@@ -5,7 +5,7 @@ that cannot be scored is found by halving its batch, and set aside with the prob
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Event
@@ -35,7 +35,6 @@ from handraise.store.situations import Standing
 Apply = Callable[[sa.Connection, Sequence[Decided], datetime], None]
 Clock = Callable[[], datetime]
 Seen = Callable[["Worked", datetime], None]
-Around = Callable[[], AbstractContextManager[None]]
 _log = structlog.get_logger("handraise.work")
 _LONGEST_WAIT: Final = 30.0  # seconds between tries while the database is away
 
@@ -119,13 +118,11 @@ def run_worker(
     limit: int = 200,
     idle: float = 1.0,
     seen: Seen = unseen,
-    around: Around = nullcontext,
 ) -> None:
     """Work until `stop` is set: at once when something was captured, else every `idle` seconds.
 
     The time between looks is how late a lead can be that only time makes due, and how long stopping takes. A
-    database that is away is waited for. `seen` hears of each piece of work once it is committed; `around` is
-    what each is done in.
+    database that is away is waited for. `seen` hears of each piece of work once it is committed.
     """
     wait = idle
     next_look: float | None = None  # for leads that time made due
@@ -137,8 +134,7 @@ def run_worker(
                 while not stop.is_set():
                     if is_time := next_look is None or monotonic() >= next_look:
                         next_look = monotonic() + idle
-                    with around():
-                        worked = work(database, evaluators, apply, clock(), limit=limit, look_for_due=is_time)
+                    worked = work(database, evaluators, apply, clock(), limit=limit, look_for_due=is_time)
                     seen(worked, clock())
                     if not worked:
                         _wait(heard, max(0.0, next_look - monotonic()))

@@ -24,22 +24,30 @@ from handraise.wiring.services import Services
 
 
 def run_scoring(services: Services, stop: Event) -> None:
-    """Score and decide until `stop` is set: in this thread, and in another while a round lasts."""
+    """Score and decide until `stop` is set: in this thread, and in another while this one hands off."""
+    shift = Shift()
 
     def carry_out(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
         with services.telemetry.span("apply", leads=len(decided)):
             apply(connection, decided, now, services.desk)
 
+    def held_up(connection: sa.Connection, decided: Sequence[Decided], now: datetime) -> None:
+        with shift.carrying_out():
+            carry_out(connection, decided, now)
+
     def seen(worked: Worked, now: datetime) -> None:
         services.metrics.note_work(worked.since, now)
 
-    shift = Shift()
-    given = (services.database, Evaluators(), carry_out, services.now, stop)
+    both = services.database, Evaluators()
     relief = Thread(
-        target=run_relief, args=(*given, shift), kwargs={"seen": seen}, name="relief", daemon=True
+        target=run_relief,
+        args=(*both, carry_out, services.now, stop, shift),
+        kwargs={"seen": seen},
+        name="relief",
+        daemon=True,
     )
     relief.start()
-    run_worker(*given, seen=seen, around=shift.round)
+    run_worker(*both, held_up, services.now, stop, seen=seen)
     relief.join()
 
 
