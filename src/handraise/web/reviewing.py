@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from handraise.core.calibration import MOST_REJECTED
 from handraise.core.quarter import Quarter
 from handraise.core.sla import Compliance
+from handraise.core.words import tongue_of
 from handraise.flow.review import Effect, Review
 from handraise.learn.shares import Estimate, Share, counted, difference
 from handraise.rendering.review import Labels, Page, Row, Section, Signatory, Strip, Table
@@ -292,9 +293,8 @@ class _Telling:
     def _without_study(self) -> dict[str, Any]:
         study = self.found.study
         if study is not None and study.state == "failed":
-            return {
-                "answer": self._("History could not be looked at: %(problem)s", problem=study.problem or "")
-            }
+            problem = tongue_of(self.say.language).retold(study.problem or "")
+            return {"answer": self._("History could not be looked at: %(problem)s", problem=problem)}
         return {"answer": self._("History has not been looked at yet.")}
 
     def _rules(self, dimension: str) -> list[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ import pytest
 
 import handraise
 from handraise.core.audiences import reading as audience_reading
+from handraise.core.calendar.reading import CalendarInvalid, calendar_from
 from handraise.core.definition import asking, read_definition, reading
 from handraise.core.definition.grammar import Key, NameOf, Reader, Record
 from handraise.core.errors import DefinitionInvalid
@@ -133,3 +134,29 @@ def test_a_saying_is_english_text_for_whoever_asks_no_language() -> None:
     assert said == "there is no signal `a{b}`; add {it}"
     assert pickle.loads(pickle.dumps(said)).places == said.places
     assert GERMAN.retold(said) == "ein Signal `a{b}` gibt es nicht; add {it}"
+
+
+def test_everything_wrong_in_a_calendar_is_told_in_german() -> None:
+    hours = {"monday": [["9", "12:00"]], "tuesday": [["12:00", "09:00"]]}
+    given = {"name": "Support", "zone": "Europe/Berlyn", "hours": hours, "closures": [{"from": "May"}]}
+    with pytest.raises(CalendarInvalid) as refusal:
+        calendar_from(given)
+    assert GERMAN.retold(refusal.value.said).splitlines() == [
+        "zone: `Europe/Berlyn` ist keine Zeitzone; meinten Sie `Europe/Berlin`?",
+        (
+            "hours.monday[0]: `9` ist keine Uhrzeit; schreiben Sie sie wie `09:00` "
+            "(das Ende des Tages ist `24:00`)"
+        ),
+        (
+            "hours.tuesday[0]: `12:00-09:00` endet nicht nach dem Beginn; schreiben Sie Zeiten über "
+            "Mitternacht "
+            "als zwei: bis `24:00` am einen Tag und ab `00:00` am nächsten"
+        ),
+        "closures[0].to: fehlt",
+        (
+            "closures[0]: `May` bis `` ist keine Schließung; schreiben Sie zwei Tage oder zwei "
+            "Zeitpunkte wie "
+            "2026-12-24T12:00+01:00"
+        ),
+    ]
+    assert str(refusal.value) == "\n".join(refusal.value.problems)

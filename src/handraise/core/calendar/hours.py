@@ -6,6 +6,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
+from handraise.core.saying import Saying
+
 DAY_MINUTES: Final = 24 * 60
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WRITTEN: Final = re.compile(r"(\d{2}):(\d{2})", re.ASCII)
@@ -27,9 +29,8 @@ def minute_of(text: str) -> int:
     match = _WRITTEN.fullmatch(text)
     minute = int(match.group(1)) * 60 + int(match.group(2)) if match else -1
     if match is None or int(match.group(2)) > 59 or minute > DAY_MINUTES:
-        raise ValueError(
-            f"`{text}` is not a time of day; write it such as `09:00` (the end of the day is `24:00`)"
-        )
+        form = "`{text}` is not a time of day; write it such as `09:00` (the end of the day is `24:00`)"
+        raise ValueError(Saying(form, text=text))
     return minute
 
 
@@ -53,10 +54,11 @@ class Opening:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end <= DAY_MINUTES:
-            raise ValueError(
-                f"`{self}` does not end after it starts; write hours over midnight as two, "
+            form = (
+                "`{opening}` does not end after it starts; write hours over midnight as two, "
                 "up to `24:00` on the one day and from `00:00` on the next"
             )
+            raise ValueError(Saying(form, opening=str(self)))
 
     @classmethod
     def of(cls, start: str, end: str) -> "Opening":
@@ -91,7 +93,8 @@ def hours_of(*openings: Opening) -> Hours:
     ordered = tuple(sorted(openings))
     for earlier, later in pairwise(ordered):
         if later.start < earlier.end:
-            raise ValueError(f"`{earlier}` and `{later}` overlap; make them one")
+            both = {"earlier": str(earlier), "later": str(later)}
+            raise ValueError(Saying("`{earlier}` and `{later}` overlap; make them one", **both))
     return ordered
 
 

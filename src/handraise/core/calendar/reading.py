@@ -1,8 +1,9 @@
 """Reading a calendar from JSON values, with every problem named at its place."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from handraise.core.calendar.calendar import Calendar, SpecialDay
@@ -10,17 +11,31 @@ from handraise.core.calendar.hours import CLOSED, WEEKDAYS, Hours, Opening, Week
 from handraise.core.calendar.spans import DaysClosed, Span
 from handraise.core.definition.grammar import nearest
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 
 _KEYS: Final = ("name", "zone", "hours", "holidays", "special_days", "closures")
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """One below another."""
+
+    lines: tuple[Saying, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+    def told(self, tongue: Any) -> str:
+        return "\n".join(map(tongue.retold, self.lines))
+
+
 class CalendarInvalid(HandraiseError):
     """The calendar cannot be used; `problems` lists every reason with its place."""
 
-    def __init__(self, problems: tuple[str, ...]) -> None:
+    def __init__(self, problems: tuple[Saying, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(problems))
+        super().__init__(Saying("{lines}", lines=_Lines(problems)))
 
 
 def calendar_from(data: object) -> Calendar:
@@ -56,13 +71,14 @@ class _Reader:
     """Reads on after a problem, so that people see all of them at once."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[Saying] = []
 
     def read(self, data: object) -> Calendar:
         fields = self.table("calendar", data)
         for key in fields:
             if key not in _KEYS:
-                self.problems.append(f"{key}: no such key{nearest(key, _KEYS) or '; remove it'}")
+                hint = nearest(key, _KEYS) or Saying("; remove it")
+                self.note(key, Saying("no such key{hint}", hint=hint))
         name = self.text("name", fields.get("name"))
         zone = self.tried("zone", lambda: _zone(self.text("zone", fields.get("zone"))), "UTC")
         week = self.week(fields.get("hours"))
@@ -75,11 +91,15 @@ class _Reader:
             raise CalendarInvalid(tuple(self.problems))
         return Calendar(name, zone, week, frozenset(holidays), special, tuple(closures))
 
+    def note(self, place: str, what: str) -> None:
+        """Something is wrong there."""
+        self.problems.append(Saying("{place}: {what}", place=place, what=what))
+
     def week(self, data: object) -> Week:
         days = self.table("hours", data)
         for day in days:
             if day not in WEEKDAYS:
-                self.problems.append(f"hours.{day}: no day of the week{nearest(day, WEEKDAYS) or ''}")
+                self.note(f"hours.{day}", Saying("no day of the week{hint}", hint=nearest(day, WEEKDAYS)))
         monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
             self.hours(f"hours.{day}", days[day]) if day in days else CLOSED for day in WEEKDAYS
         )
@@ -93,7 +113,7 @@ class _Reader:
 
     def hours(self, place: str, data: object) -> Hours:
         if not isinstance(data, list | tuple):
-            self.problems.append(f'{place}: write a list of openings, such as [["09:00", "17:00"]]')
+            self.note(place, Saying('write a list of openings, such as [["09:00", "17:00"]]'))
             return CLOSED
         read = [self.opening(f"{place}[{i}]", one) for i, one in enumerate(data)]
         openings = [opening for opening in read if opening is not None]
@@ -104,7 +124,7 @@ class _Reader:
             case [str(start), str(end)]:
                 return self.tried(place, lambda: Opening.of(start, end), None)
             case _:
-                self.problems.append(f'{place}: write an opening as two times, such as ["09:00", "17:00"]')
+                self.note(place, Saying('write an opening as two times, such as ["09:00", "17:00"]'))
                 return None
 
     def closure(self, place: str, data: object) -> DaysClosed | Span:
@@ -120,22 +140,20 @@ class _Reader:
     def table(self, place: str, data: object) -> Mapping[str, object]:
         if isinstance(data, Mapping) and all(isinstance(key, str) for key in data):
             return data
-        self.problems.append(
-            f"{place}: {'missing' if data is None else 'write a mapping of names to values'}"
-        )
+        self.note(place, Saying("missing" if data is None else "write a mapping of names to values"))
         return {}
 
     def items(self, key: str, fields: Mapping[str, object]) -> list[object]:
         data = fields.get(key, [])
         if isinstance(data, list | tuple):
             return list(data)
-        self.problems.append(f"{key}: write a list")
+        self.note(key, Saying("write a list"))
         return []
 
     def text(self, place: str, data: object) -> str:
         if isinstance(data, str) and data.strip():
             return data
-        self.problems.append(f"{place}: {'missing' if data is None else 'write a text'}")
+        self.note(place, Saying("missing" if data is None else "write a text"))
         return ""
 
     def tried(self, place: str, read: Callable[[], _T], instead: _T) -> _T:
@@ -144,7 +162,7 @@ class _Reader:
             return read()
         except ValueError as error:
             if not any(problem.startswith(f"{place}: ") for problem in self.problems):
-                self.problems.append(f"{place}: {error}")
+                self.note(place, error.args[0])
             return instead
 
 
@@ -152,8 +170,8 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):
-        hint = nearest(name, available_timezones()) or "; write one such as Europe/Berlin"
-        raise ValueError(f"`{name}` is no time zone{hint}") from None
+        hint = nearest(name, available_timezones()) or Saying("; write one such as Europe/Berlin")
+        raise ValueError(Saying("`{name}` is no time zone{hint}", name=name, hint=hint)) from None
     return name
 
 
@@ -161,7 +179,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"`{text}` is no date; write it such as 2026-12-24") from None
+        raise ValueError(Saying("`{text}` is no date; write it such as 2026-12-24", text=text)) from None
 
 
 def _closure(start: str, end: str) -> DaysClosed | Span:
@@ -170,8 +188,9 @@ def _closure(start: str, end: str) -> DaysClosed | Span:
     try:
         instants = datetime.fromisoformat(start), datetime.fromisoformat(end)
     except ValueError:
-        raise ValueError(
-            f"`{start}` to `{end}` is no closure; "
+        form = (
+            "`{start}` to `{end}` is no closure; "
             "write two dates, or two instants such as 2026-12-24T12:00+01:00"
-        ) from None
+        )
+        raise ValueError(Saying(form, start=start, end=end)) from None
     return Span(*instants)

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from handraise.core.saying import Saying
+
 
 def in_utc(at: datetime) -> datetime:
     """The same instant in UTC; arithmetic on local times is wrong across a change of the clocks.
@@ -16,9 +18,8 @@ def in_utc(at: datetime) -> datetime:
     if at.tzinfo is UTC:
         return at
     if at.utcoffset() is None:
-        raise ValueError(
-            f"{at.isoformat()} has no time zone; give an instant, such as {at.isoformat()}+00:00"
-        )
+        form = "{at} has no time zone; give an instant, such as {at}+00:00"
+        raise ValueError(Saying(form, at=at.isoformat()))
     return at.astimezone(UTC)
 
 
@@ -33,9 +34,8 @@ class Span:
         object.__setattr__(self, "start", in_utc(self.start))
         object.__setattr__(self, "end", in_utc(self.end))
         if self.end <= self.start:
-            raise ValueError(
-                f"{self.end.isoformat()} is not after {self.start.isoformat()}; end later than you start"
-            )
+            ends = {"start": self.start.isoformat(), "end": self.end.isoformat()}
+            raise ValueError(Saying("{end} is not after {start}; end later than you start", **ends))
 
     @property
     def length(self) -> timedelta:
@@ -52,7 +52,8 @@ class DaysClosed:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise ValueError(f"{self.last} is before {self.first}; a closure ends on or after its first day")
+            form = "{last} is before {first}; a closure ends on or after its first day"
+            raise ValueError(Saying(form, first=str(self.first), last=str(self.last)))
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last

@@ -143,6 +143,7 @@ SENTENCES: Final[Sequence[tuple[str, str]]] = (
         "No lead was handed to sales yet, so there is nothing to compare with.",
         "Es wurde noch kein Lead an den Vertrieb übergeben, also gibt es nichts zum Vergleichen.",
     ),
+    ("There are no leads yet.", "Es gibt noch keine Leads."),
     # whom the templates suit
     (
         "a first definition: a short table and one threshold",

@@ -128,7 +128,6 @@ REFUSALS: Final[Mapping[str, str]] = {
     ),
     "{label} has no `{name}`; it has {known}.": "{label} kennt `{name}` nicht, nur {known}.",
     "`{value}` is no answer to {label}: {asks}.": "`{value}` ist keine Antwort auf {label}: {asks}.",
-    "write a text": "schreiben Sie einen Text",
     "write a number": "schreiben Sie eine Zahl",
     "write an amount, such as 20000": "schreiben Sie einen Betrag wie 20000",
     "write a date, such as 2026-09-30": "schreiben Sie ein Datum wie 2026-09-30",
@@ -198,6 +197,48 @@ REFUSALS: Final[Mapping[str, str]] = {
     ),
     "no holidays are known of `{country}-{subdivision}`; the subdivisions are {listed}": (
         "von `{country}-{subdivision}` sind keine Feiertage bekannt; die Regionen sind {listed}"
+    ),
+    "{lines}": "{lines}",
+    "{place}: {what}": "{place}: {what}",
+    "missing": "fehlt",
+    "no such key{hint}": "diesen Schlüssel gibt es nicht{hint}",
+    "; remove it": "; nehmen Sie ihn heraus",
+    "no day of the week{hint}": "kein Wochentag{hint}",
+    "write a text": "schreiben Sie einen Text",
+    "write a list": "schreiben Sie eine Liste",
+    "write a mapping of names to values": "schreiben Sie Namen mit Werten",
+    'write a list of openings, such as [["09:00", "17:00"]]': (
+        'schreiben Sie eine Liste von Öffnungszeiten wie [["09:00", "17:00"]]'
+    ),
+    'write an opening as two times, such as ["09:00", "17:00"]': (
+        'schreiben Sie eine Öffnungszeit als zwei Uhrzeiten wie ["09:00", "17:00"]'
+    ),
+    "`{text}` is not a time of day; write it such as `09:00` (the end of the day is `24:00`)": (
+        "`{text}` ist keine Uhrzeit; schreiben Sie sie wie `09:00` (das Ende des Tages ist `24:00`)"
+    ),
+    "`{opening}` does not end after it starts; write hours over midnight as two, "
+    "up to `24:00` on the one day and from `00:00` on the next": (
+        "`{opening}` endet nicht nach dem Beginn; schreiben Sie Zeiten über Mitternacht als zwei: "
+        "bis `24:00` am einen Tag und ab `00:00` am nächsten"
+    ),
+    "`{earlier}` and `{later}` overlap; make them one": (
+        "`{earlier}` und `{later}` überschneiden sich; machen Sie eine Zeit daraus"
+    ),
+    "{end} is not after {start}; end later than you start": (
+        "{end} liegt nicht nach {start}; das Ende muss nach dem Beginn liegen"
+    ),
+    "{at} has no time zone; give an instant, such as {at}+00:00": (
+        "{at} hat keine Zeitzone; schreiben Sie zum Beispiel {at}+00:00"
+    ),
+    "{last} is before {first}; a closure ends on or after its first day": (
+        "{last} liegt vor {first}; eine Schließung endet frühestens an ihrem ersten Tag"
+    ),
+    "`{text}` is no date; write it such as 2026-12-24": (
+        "`{text}` ist kein Datum; schreiben Sie es wie 2026-12-24"
+    ),
+    "`{start}` to `{end}` is no closure; write two dates, or two instants such as 2026-12-24T12:00+01:00": (
+        "`{start}` bis `{end}` ist keine Schließung; schreiben Sie zwei Tage oder zwei Zeitpunkte wie "
+        "2026-12-24T12:00+01:00"
     ),
     # the product's settings
     "`{name}` takes {takes}": "`{name}` nimmt {takes}",
