@@ -28,6 +28,8 @@ TOUCHED: Final[frozenset[By]] = frozenset(("lead.source", "lead.campaign"))
 """What a visit says too, so that the first or the last one may count instead of the fact."""
 
 _FACT: Final = "coalesce(l.facts ->> %(fact)s, a.facts ->> %(fact)s, '')"
+# Nobody but the lead has these; a query that names no account reads none.
+_OWN_FACT: Final = "coalesce(l.facts ->> %(fact)s, '')"
 # The sizes that definitions speak of; what is no plain number stays as it was said.
 _SIZE: Final = f"""case when {_FACT} ~ '^[0-9]{{1,9}}$' then
     (array['1-10', '11-49', '50-500', '501-5000', '5001+'])[
@@ -339,8 +341,10 @@ def _written(template: str, asked: Asked) -> str:
         group, handed = _BY_HANDOFF[asked.by], _HANDED
     elif asked.is_by_visit:
         group, handed = _SAID_BY_VISIT[asked.by], _HANDED
+    elif asked.by == "account.employees":
+        group, handed = _SIZE, ""
     else:
-        group, handed = (_SIZE if asked.by == "account.employees" else _FACT), ""
+        group, handed = (_OWN_FACT if asked.by.startswith("lead.") else _FACT), ""
     return template.replace("{group}", group).replace("{handed}", handed)
 
 
