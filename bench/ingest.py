@@ -29,7 +29,7 @@ from sqlalchemy import text
 
 from bench import load, processor
 from handraise.api.ingest import IngestDoor, SourceCache
-from handraise.api.serving import Server, listening_at
+from handraise.api.serving import Server, listening_at, spare_the_collector
 from handraise.cli import up
 from handraise.flow.capture import GroupCommit
 from handraise.flow.pipeline import receive_all
@@ -111,6 +111,7 @@ async def serve(url: str, socket: Path) -> None:
     database = Database(url)
     group = GroupCommit(database, receive_all, clock=now)
     door = IngestDoor(group, SourceCache(database), clock=now)
+    spare_the_collector()
     server = Server(door, listening_at(socket))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     await server.serve()

@@ -181,12 +181,17 @@ class Connection(HttpToolsProtocol):
 
     def write(self, answer: Answer, request: Request, *, keep_alive: bool, is_read: bool) -> None:
         """An answer, whole; then the next request, or the end."""
-        fields = [*self.server_state.default_headers, *header_fields(answer, sharing_headers(request))]
-        lines = [b"%b: %b\r\n" % field for field in fields]
+        parts = [STATUS_LINE[answer.status]]
+        for name, value in (
+            *self.server_state.default_headers,
+            *header_fields(answer, sharing_headers(request)),
+        ):
+            parts += (name, b": ", value, b"\r\n")
         is_last = not (keep_alive and is_read) or "connection" in answer.headers
         if is_last and "connection" not in answer.headers:
-            lines.append(b"connection: close\r\n")
-        self.transport.write(b"".join((STATUS_LINE[answer.status], *lines, b"\r\n", answer.body)))
+            parts.append(b"connection: close\r\n")
+        parts += (b"\r\n", answer.body)
+        self.transport.write(b"".join(parts))
         if not is_read:
             self._lingers, self._since = LINGER, self.loop.time()
             return

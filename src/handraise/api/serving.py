@@ -5,6 +5,7 @@ uvicorn, and HTTP/1 only: a proxy in front speaks HTTP/2 to browsers, and what i
 
 import asyncio
 import contextlib
+import gc
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from handraise.api.connections import Connection, Options, Patience
 
 _BACKLOG: Final = 2048
 _STOPPING: Final = 12  # seconds that requests in work may take when the server is asked to stop
+_NEW_OBJECTS: Final = 20_000  # between two looks for garbage among them
 _LOOK: Final = 5  # tenths of a second between two looks for those who are slow
 
 
@@ -67,6 +69,17 @@ class Server(uvicorn.Server):
                 if isinstance(connection, Connection):
                     connection.look(now)
         return await super().on_tick(counter)
+
+
+def spare_the_collector() -> None:
+    """Have what is loaded by now stay, and look for garbage less often; for a process that only serves.
+
+    Requests leave hardly any circles behind. Looking for them as often as Python does by itself was a tenth
+    of a request's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, 10, 20)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -43,8 +43,9 @@ async def serve(application: "Application", host: str, port: int) -> None:
     """Serve the application until somebody asks the process to end."""
     import asyncio
 
-    from handraise.api.serving import Server, listening
+    from handraise.api.serving import Server, listening, spare_the_collector
 
+    spare_the_collector()
     server = Server(application, listening(host, port))
     loop = asyncio.get_running_loop()
     ending(lambda: loop.call_soon_threadsafe(server.stop))

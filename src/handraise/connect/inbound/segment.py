@@ -6,6 +6,7 @@ writes them, and ``batch b import`` for batches; bodies are JSON whatever their 
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, cast, get_args
 
 import msgspec
@@ -74,6 +75,7 @@ _UNREAD: Final = _Call()
 _ALONE: Final = _Call()
 
 
+@lru_cache(maxsize=1024)
 def kind_of_path(path: str) -> str | None:
     """The kind of call that a path takes, ``batch`` for several; None when it is no path of this format.
 
