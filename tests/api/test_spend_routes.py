@@ -67,7 +67,7 @@ def test_how_it_is_to_be_read_can_be_said(calling: Calling) -> None:
 
 def test_a_file_that_does_not_tell_is_refused_with_words(calling: Calling) -> None:
     marketing = calling.member("marketing")
-    for text, why in (("", "empty"), ("a\x00b", "no text"), ("month,amount\n2026-03,1\n", "the source")):
+    for text, why in (("", "empty"), ("a\x00b", "no text"), ("month,amount\n2026-03,1\n", "the channel")):
         answer = marketing.post("/reports/spend/imports", json={"text": text})
         assert answer.status_code == 422
         assert why in answer.json()["detail"]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from handraise.core.errors import InputInvalid
 from handraise.core.spend import PARTS, Spent
+from handraise.core.words import GERMAN
 from handraise.files.spend import NAMES, Reading, columns_of, read_spend
 from handraise.files.tables import decoded, wrong_rows
 from tests.docs.pages import DOCS
@@ -66,7 +67,7 @@ def test_an_export_by_day_of_linkedin_is_added_up_where_that_is_said_and_cents_a
     )
     apart = read_spend(text, Reading(given={"source": "linkedin"}))
     assert [(one.line, one.problem.split(";")[0]) for one in apart.wrong] == [
-        (8, "line 7 has the same month, source, campaign and currency")
+        (8, "line 7 has the same month, channel, campaign and currency")
     ]
 
 
@@ -111,7 +112,7 @@ def test_a_column_is_what_is_said_of_it() -> None:
         ("2026-03,a,,1234567890123,EUR", "no amount"), ("2026-03,a,,1,", "the currency is missing"),
         ("2026-03,a,,$1,", "several currencies"), ("2026-03,a,,1,kr", "several currencies"),
         ("2026-03,a,,1,Taler", "no currency"), ("2026-03,a,,€1,USD", "is not in USD"),
-        ("2026-03,,,1,EUR", "the source"),
+        ("2026-03,,,1,EUR", "the channel"),
         ("2026-03," + "x" * 201 + ",,1,EUR", "200 letters"), ('2026-03,"a\nb",,1,EUR', "one line"),
     ],
     ids=lambda given: given[:40],
@@ -120,6 +121,7 @@ def test_a_row_that_cannot_be_taken_says_why_and_hinders_no_other(row: str, why:
     found = read_spend(f"{HEAD}{row}\n2026-04,b,,2,EUR\n")
     assert [(one.line, why in one.problem) for one in found.wrong] == [(2, True)]
     assert found.spent == (Spent(APRIL, "b", "", "EUR", 200),)
+    assert GERMAN.retold(found.wrong[0].problem) != found.wrong[0].problem
 
 
 def test_a_sign_of_several_currencies_means_the_one_that_is_given() -> None:
@@ -146,7 +148,7 @@ def test_rows_that_were_mended_are_taken_as_those_of_the_file_would_have_been() 
         ("", "empty"),
         ("\n\n", "empty"),
         ("month,source\n2026-03,a\n", "no column is the amount"),
-        ("Betrag,Währung\n1,EUR\n", "no column is the month or the source"),
+        ("Betrag,Währung\n1,EUR\n", "no column is the month"),
         (HEAD, "no rows"),
         (HEAD + f'2026-03,"{"x" * 140_000}",,1,EUR\n', "no CSV"),
         (HEAD + "3/1/2026,a,,1,EUR\n", "the day or the month"),

@@ -123,7 +123,7 @@ def sums(site: Site) -> set[tuple[str, int]]:
 def test_an_export_is_looked_at_told_apart_taken_in_and_taken_back(site: Site) -> None:
     with site.page("marketing") as page:
         give(page, EXPORT, "google.csv")
-        assert "no column is the source" in page.get_by_role("alert").inner_text()
+        assert "no column is the channel" in page.get_by_role("alert").inner_text()
         assert page.get_by_label("Amount", exact=True).input_value() == "Cost"
         page.get_by_label("Channel for rows that do not say it").fill("google")
         press(page, "See what it would come to")

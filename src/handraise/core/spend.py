@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 
 PARTS: Final = ("month", "source", "campaign", "amount", "currency")
 _LONGEST: Final = 200
@@ -58,16 +59,18 @@ def spent_of(given: Mapping[str, str]) -> Spent:
     said = {name: (given.get(name) or "").strip() for name in PARTS}
     month = _MONTH.fullmatch(said["month"])
     if month is None:
-        raise InputInvalid(f"`{said['month']}` is no month; write it like 2026-03")
+        raise InputInvalid(Saying("`{text}` is no month; write it like 2026-03", text=said["month"]))
     if not said["source"]:
-        raise InputInvalid("the source is missing; name it as your leads do, such as paid search")
+        raise InputInvalid(Saying("the channel is missing; name it as your leads do, such as paid search"))
     if max(len(said["source"]), len(said["campaign"])) > _LONGEST:
-        raise InputInvalid(f"a source or campaign has {_LONGEST} letters at the most")
+        raise InputInvalid(Saying("a channel or campaign has {n} letters at the most", n=_LONGEST))
     if any(letter < " " for letter in said["source"] + said["campaign"]):
-        raise InputInvalid("a source or campaign is one line of text")
+        raise InputInvalid(Saying("a channel or campaign is one line of text"))
     currency = said["currency"].upper()
     if not _CURRENCY.fullmatch(currency):
-        raise InputInvalid(f"`{said['currency']}` is no currency; write three letters, such as EUR")
+        raise InputInvalid(
+            Saying("`{text}` is no currency; write three letters, such as EUR", text=said["currency"])
+        )
     first = date(int(month[1]), int(month[2]), 1)
     return Spent(first, said["source"], said["campaign"], currency, _cents(said["amount"]))
 
@@ -95,6 +98,9 @@ as 1200.50
     amount = _AMOUNT.fullmatch(written)
     if amount is None:
         raise InputInvalid(
-            f"`{written}` is no amount; write it without marks between thousands, such as 1200.50"
+            Saying(
+                "`{text}` is no amount; write it without marks between thousands, such as 1200.50",
+                text=written,
+            )
         )
     return int(amount[1]) * 100 + int((amount[2] or "").ljust(2, "0"))

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.core.spend import PARTS, Spent, spent_of
 from handraise.files.guarding import unguarded
 from handraise.files.tables import Row, Wrong, header_of, lines_above, rows_of
@@ -26,7 +27,11 @@ from handraise.files.written import (
 
 GIVEN: Final = tuple(part for part in PARTS if part != "amount")
 """What may be the same for all rows of a file, and stand in none of them."""
-_NEEDED: Final = ("month", "source", "amount")
+_NEEDED: Final[Mapping[str, Saying]] = {
+    "month": Saying("no column is the month, and it is not given for all rows"),
+    "source": Saying("no column is the channel, and it is not given for all rows"),
+    "amount": Saying("no column is the amount"),
+}
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "month": (
         "month", "monat", "day", "tag", "date", "datum", "reporting starts", "start date", "startdatum",
@@ -48,10 +53,20 @@ _TOTAL: Final = re.compile(
     re.IGNORECASE,
 )
 _CENT: Final = Decimal("0.01")
-_IS_TOTAL: Final = "it is what the campaigns of its month are together; leave it out, or name its campaign"
+_ALIKE: Final = "line {line} has the same month, channel, campaign and currency; rows of days can be added up"
+_IS_TOTAL: Final = Saying(
+    "it is what the campaigns of its month are together; leave it out, or name its campaign"
+)
+_TOO_MUCH: Final = Saying("added up, these rows are too much")
+_MISSING: Final[Mapping[str, Saying]] = {
+    "month": Saying("the month is missing"),
+    "amount": Saying("the amount is missing"),
+    "currency": Saying("the currency is missing"),
+}
 _FIRST: Final = "first"
 _Key = tuple[date, str, str, str]
 _MOST: Final = Decimal(10) ** 12
+_QUOTED: Final = 50  # letters of a cell in a message
 
 
 @dataclass(frozen=True)
@@ -121,20 +136,20 @@ def read_spend(text: str, reading: Reading = Reading()) -> Read:
     (123450, 'EUR', 1)
     """
     if "\0" in text:
-        raise InputInvalid("the file is no text; save the sheet as CSV")
+        raise InputInvalid(Saying("the file is no text; save the sheet as CSV"))
     above = lines_above(text)
     header = header_of(text, above)
     if not any(header):
-        raise InputInvalid("the file is empty; its first line has to name the columns")
+        raise InputInvalid(Saying("the file is empty; the first line has to name the columns"))
     columns = columns_of(header, reading.columns)
     given = _given(columns, reading.given)
     if lost := [part for part in _NEEDED if part not in {*columns.values(), *given}]:
         raise InputInvalid(
-            f"no column is the {' or the '.join(lost)}; there is: {', '.join(filter(None, header))}"
+            Saying("{lost}; the columns are: {names}", lost=_NEEDED[lost[0]], names=_listed(header))
         )
     found = rows_of(text, _renamed(header, columns), reading.missing, above)
     if not found:
-        raise InputInvalid("the file has no rows below the names of its columns")
+        raise InputInvalid(Saying("the file has no rows below the names of its columns"))
     rows = [_ours(row, given) for row in found if not _is_total(row)]
     first = reading.first or first_in(row.cells["month"] for row in rows if "month" in row.cells)
     mark = reading.mark or mark_in(row.cells["amount"] for row in rows if "amount" in row.cells)
@@ -159,9 +174,13 @@ def columns_of(header: Sequence[str], said: Mapping[str, str]) -> Mapping[str, s
     """
     for theirs, ours in said.items():
         if ours and ours not in PARTS:
-            raise InputInvalid(f"`{ours}` is no part of a sum; there is {', '.join(PARTS)}")
+            raise InputInvalid(
+                Saying("`{name}` is no part of a sum; there is {names}", name=ours, names=", ".join(PARTS))
+            )
         if theirs not in header:
-            raise InputInvalid(f"there is no column `{theirs}`; there is: {', '.join(filter(None, header))}")
+            raise InputInvalid(
+                Saying("there is no column `{name}`; there is: {names}", name=theirs, names=_listed(header))
+            )
     found = {theirs: ours for theirs, ours in said.items() if ours}
     free: dict[str, str] = {}
     for name in header:
@@ -220,16 +239,15 @@ def _summed(
             one, exact = _spent_in(row.cells, first, mark)
             those = alike.setdefault((one.month, one.source, one.campaign, one.currency), [])
             if those and not adds_up:
-                raise InputInvalid(
-                    f"line {those[0][2].line} has the same month, source, campaign and currency; "
-                    "rows of days can be added up"
-                )
+                raise InputInvalid(Saying(_ALIKE, line=those[0][2].line))
             those.append((one, exact, row))
         except InputInvalid as error:
-            wrong.append(Wrong(row.line, str(error), row.cells))
+            wrong.append(Wrong(row.line, error.said, row.cells))
     sums = {key: sum((exact for _, exact, _ in those), Decimal()) for key, those in alike.items()}
     refused = dict.fromkeys(_totals(sums), _IS_TOTAL)
-    refused |= {key: "added up, these rows are too much" for key, exact in sums.items() if exact >= _MOST}
+    refused |= {
+        key: Saying("added up, these rows are too much") for key, exact in sums.items() if exact >= _MOST
+    }
     wrong += [Wrong(row.line, why, row.cells) for key, why in refused.items() for _, _, row in alike[key]]
     spent = [
         replace(alike[key][0][0], amount_cents=_cents(exact))
@@ -254,21 +272,32 @@ def _totals(sums: Mapping[_Key, Decimal]) -> list[_Key]:
 
 def _spent_in(cells: Mapping[str, str], first: First, mark: Mark) -> tuple[Spent, Decimal]:
     """What a row says, and its sum to all the digits that it has."""
-    if lost := [part for part in ("month", "amount", "currency") if part not in cells]:
-        raise InputInvalid(f"the {lost[0]} is missing")
+    if lost := [part for part in _MISSING if part not in cells]:
+        raise InputInvalid(_MISSING[lost[0]])
+    sign, written = cells["currency"], cells["amount"][:_QUOTED]
     month, amount = month_in(cells["month"], first), amount_in(cells["amount"], mark)
     if month is None:
-        raise InputInvalid(f"`{cells['month'][:50]}` is no month, nor a day or days of one")
+        raise InputInvalid(
+            Saying("`{text}` is no month, nor a day or days of one", text=cells["month"][:_QUOTED])
+        )
     if amount is None or amount.value >= _MOST:
-        raise InputInvalid(f"`{cells['amount'][:50]}` is no amount")
+        raise InputInvalid(Saying("`{text}` is no amount", text=written))
     if amount.value < 0:
-        raise InputInvalid(f"`{cells['amount']}` is below zero; take it off the sum that it belongs to")
-    if cells["currency"] in VAGUE:
-        raise InputInvalid(f"`{cells['currency']}` is the sign of several currencies; say which, such as USD")
-    if amount.currency not in ("", *VAGUE, cells["currency"]):
-        raise InputInvalid(f"`{cells['amount']}` is not in {cells['currency']}")
+        raise InputInvalid(
+            Saying("`{text}` is below zero; take it off the sum that it belongs to", text=written)
+        )
+    if sign in VAGUE:
+        raise InputInvalid(
+            Saying("`{sign}` is the sign of several currencies; say which, such as USD", sign=sign)
+        )
+    if amount.currency not in ("", *VAGUE, sign):
+        raise InputInvalid(Saying("`{text}` is not in {currency}", text=written, currency=sign))
     parts = {**cells, "month": f"{month:%Y-%m}", "amount": f"{amount.value.quantize(_CENT, ROUND_HALF_UP)}"}
     return spent_of(parts), amount.value
+
+
+def _listed(header: Sequence[str]) -> str:
+    return ", ".join(filter(None, header))
 
 
 def _cents(exact: Decimal) -> int:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.files.guarding import guarded
 
 MOST_ROWS: Final = 200_000
@@ -50,11 +51,14 @@ def decoded(content: bytes, encoding: str = "utf-8") -> str:
     try:
         return content.decode(encoding)
     except LookupError:
-        raise InputInvalid(f"`{encoding}` is no encoding; try utf-8 or cp1252") from None
+        raise InputInvalid(Saying("`{name}` is no encoding; try utf-8 or cp1252", name=encoding)) from None
     except UnicodeDecodeError as error:
-        said = encoding.removesuffix("-sig")
         raise InputInvalid(
-            f"the file is not {said} text (byte {error.start}); name its encoding, such as cp1252"
+            Saying(
+                "the file is not {encoding} text (byte {n}); name its encoding, such as cp1252",
+                encoding=encoding.removesuffix("-sig"),
+                n=error.start,
+            )
         ) from None
 
 
@@ -122,7 +126,13 @@ def rows_of(text: str, columns: Mapping[str, str], missing: Sequence[str] = (), 
         if kept:
             found.append(Row(line, kept))
     if len(found) > MOST_ROWS:
-        raise InputInvalid(f"the file has {len(found):,} rows; split it into files of {MOST_ROWS:,} at most")
+        raise InputInvalid(
+            Saying(
+                "the file has {n} rows; split it into files of {most} at most",
+                n=f"{len(found):,}",
+                most=f"{MOST_ROWS:,}",
+            )
+        )
     return found
 
 
@@ -155,7 +165,9 @@ def _lines(text: str, above: int) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
             line = above + reader.line_num + 1
     except csv.Error as error:
-        raise InputInvalid(f"the file is no CSV from line {line} on: {error}") from None
+        raise InputInvalid(
+            Saying("the file is no CSV from line {line} on: {why}", line=line, why=str(error))
+        ) from None
 
 
 def _names(begun: tuple[int, list[str]]) -> list[str]:
@@ -165,10 +177,16 @@ def _names(begun: tuple[int, list[str]]) -> list[str]:
 
 def _check_header(header: Sequence[str], columns: Mapping[str, str]) -> None:
     if not any(header):
-        raise InputInvalid("the file is empty; the first line has to name the columns")
+        raise InputInvalid(Saying("the file is empty; the first line has to name the columns"))
     if twice := sorted(name for name, count in Counter(header).items() if count > 1 and name):
-        raise InputInvalid(f"the column `{twice[0]}` is there twice; rename one with --map THEIRS=OURS")
+        raise InputInvalid(
+            Saying("the column `{name}` is there twice; rename one with --map THEIRS=OURS", name=twice[0])
+        )
     if lost := sorted(ours for ours in columns.values() if ours not in header):
         raise InputInvalid(
-            f"no column is what --map says `{lost[0]}` is; there is: {', '.join(filter(None, header))}"
+            Saying(
+                "no column is what --map says `{name}` is; there is: {names}",
+                name=lost[0],
+                names=", ".join(filter(None, header)),
+            )
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal, TypeVar, get_args
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 
 First = Literal["day", "month"]
 """What comes first in 3/1/2026."""
@@ -104,7 +105,7 @@ def first_in(cells: Iterable[str]) -> First:
                     told.setdefault("month", end)
                 elif one != other:
                     doubtful.setdefault(end)
-    return _told(told, doubtful, "dates", "whether the day or the month comes first") or "day"
+    return _told(told, doubtful, Saying("say whether the day or the month comes first")) or "day"
 
 
 def amount_in(cell: str, mark: Mark) -> Amount | None:
@@ -168,7 +169,7 @@ def mark_in(cells: Iterable[str]) -> Mark:
             told.setdefault(next(iter(readings)), cell)
         elif len(values) > 1:
             doubtful.setdefault(cell)
-    return _told(told, doubtful, "amounts", "whether a point or a comma stands before the cents") or "point"
+    return _told(told, doubtful, Saying("say whether a point or a comma stands before the cents")) or "point"
 
 
 def currency_of(sign: str) -> str:
@@ -189,13 +190,15 @@ def _sum_in(text: str) -> re.Match[str] | None:
     return None if found is None or (found[1] and found[3]) else found
 
 
-def _told(told: dict[_Told, str], doubtful: Iterable[str], what: str, ask: str) -> _Told | None:
+def _told(told: Mapping[_Told, str], doubtful: Iterable[str], ask: Saying) -> _Told | None:
     if len(told) > 1:
         one, other = told.values()
-        raise InputInvalid(f"the {what} are written in two ways (`{one}` and `{other}`); say {ask}")
+        raise InputInvalid(
+            Saying("`{one}` and `{other}` are written in two ways; {ask}", one=one, other=other, ask=ask)
+        )
     for cell in doubtful:
         if not told:
-            raise InputInvalid(f"`{cell}` may mean two things; say {ask}")
+            raise InputInvalid(Saying("`{text}` may mean two things; {ask}", text=cell, ask=ask))
     return next(iter(told), None)
 
 

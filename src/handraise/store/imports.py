@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 from handraise.store import facts, merges
 from handraise.store.events import message_key
 from handraise.store.sources import Source, create_source, revoke, sources
@@ -172,11 +173,21 @@ def mark_undone(
         sa.select(import_batch).where(import_batch.c.id == import_id).with_for_update()
     ).one_or_none()
     if row is None or row.kind not in kinds:
-        said = f"There is no import {import_id} of {', '.join(kinds)}."
-        raise ImportUnknown(f"{said} `handraise {kinds[0]} imports` lists them.")
+        raise ImportUnknown(
+            Saying(
+                "There is no import {number} of {kinds}. `handraise {group} imports` lists them.",
+                number=import_id,
+                kinds=", ".join(kinds),
+                group=kinds[0],
+            )
+        )
     if row.undone_at is not None:
         raise ImportUndone(
-            f"Import {import_id} was taken back already, at {row.undone_at:%Y-%m-%d %H:%M} UTC."
+            Saying(
+                "Import {number} was taken back already, at {moment} UTC.",
+                number=import_id,
+                moment=f"{row.undone_at:%Y-%m-%d %H:%M}",
+            )
         )
     connection.execute(
         sa.update(import_batch).where(import_batch.c.id == import_id).values(undone_at=now, undone_by=by)

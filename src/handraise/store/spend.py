@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from handraise.core.errors import HandraiseError
+from handraise.core.saying import Saying
 from handraise.core.spend import Spent
 from handraise.store.tables.spend import spend
 
@@ -57,7 +58,7 @@ class SpendUnknown(HandraiseError):
     """Nothing of this number was spent."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"There is no spend {number}; somebody may have deleted it.")
+        super().__init__(Saying("There is no sum {number}; somebody may have deleted it.", number=number))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from fastapi import File, Form, UploadFile
 from starlette.responses import Response
 
 from handraise.core.errors import InputInvalid
+from handraise.core.saying import Saying
 from handraise.core.spend import PARTS, spent_of
 from handraise.files.spend import GIVEN, Reading, columns_of, read_spend
 from handraise.files.tables import decoded, header_of, lines_above, rows_of, wrong_rows
@@ -60,7 +61,7 @@ def enter(
     try:
         one = spent_of(given)
     except InputInvalid as error:
-        return _page(call, status=422, wrong=str(error), given=given)
+        return _page(call, status=422, wrong=visit_of(call).told(error), given=given)
     spend.keep(call.connection, [one], call.by, call.now)
     detail = {**given, "month": f"{one.month:%Y-%m}", "amount_cents": one.amount_cents}
     call.record("spend.enter", f"spend:{one.month:%Y-%m}", detail)
@@ -78,13 +79,13 @@ def upload(
     name = (file.filename or "spend.csv")[:200]
     try:
         if len(content) > LARGEST:
-            raise InputInvalid("the file is over 2 MB; split it, or use `handraise spend import`")
+            raise InputInvalid(Saying("the file is over 2 MB; split it, or use `handraise spend import`"))
         text = decoded(content, encoding)
         header = header_of(text, lines_above(text))
         if not any(header):
-            raise InputInvalid("the file is empty; its first line has to name the columns")
+            raise InputInvalid(Saying("the file is empty; the first line has to name the columns"))
     except InputInvalid as error:
-        return _page(call, status=422, file_wrong=str(error))
+        return _page(call, status=422, file_wrong=visit_of(call).told(error))
     # What the columns seem to be is said as if somebody had chosen it: then the page shows all that counts.
     guessed = {part: theirs for theirs, part in columns_of(header, {}).items()}
     return _look(call, text, name, {f"column_{part}": theirs for part, theirs in guessed.items()})
@@ -206,7 +207,7 @@ def _look(call: Call, text: str, name: str, fields: Mapping[str, str], *, is_oth
     try:
         columns = _examples(text)
     except InputInvalid as error:
-        return _page(call, status=422, file_wrong=str(error))
+        return _page(call, status=422, file_wrong=visit_of(call).told(error))
     read, done, wrong, seen = None, None, "", ""
     try:
         reading = _reading(text, fields)
@@ -214,7 +215,7 @@ def _look(call: Call, text: str, name: str, fields: Mapping[str, str], *, is_oth
         read = read_spend(text, reading)
         done = spending.rehearse(call.connection, read)
     except InputInvalid as error:
-        wrong = str(error)
+        wrong = visit.told(error)
     return show_report(
         call,
         "spend_file",
@@ -244,7 +245,9 @@ def _reading(text: str, fields: Mapping[str, str]) -> Reading:
     for part in PARTS:
         if theirs := fields.get(f"column_{part}", ""):
             if theirs in chosen:
-                raise InputInvalid(f"the column `{theirs}` is chosen twice; it is one thing")
+                raise InputInvalid(
+                    Saying("the column `{name}` is chosen twice; it is one thing", name=theirs)
+                )
             chosen[theirs] = part
     unread = {theirs: "" for theirs in header_of(text, lines_above(text)) if theirs}
     return Reading(
