@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from handraise.core.definition.asking import FORM_TESTS
 from handraise.core.definition.rewriting import scalar, with_value
 from handraise.core.definition.source import ListNode, MappingNode, Node, ScalarNode, parsed
 from handraise.core.errors import HandraiseError
@@ -16,12 +17,8 @@ from handraise.core.saying import Saying
 
 Kind = Literal["fact", "score", "label", "moment", "flag", "count"]
 Place = tuple[int, ...]
-FACT_TESTS: Final = (
-    "is", "not_in", "at_least", "at_most", "between", "starts_with", "contains", "in_list", "has", "lacks",
-    "known", "unknown", "before", "after", "in_last",
-)  # fmt: skip
 TESTS: Final[Mapping[Kind, tuple[str, ...]]] = {
-    "fact": FACT_TESTS,
+    "fact": FORM_TESTS,
     "score": ("at_least",),
     "label": ("is", "not_in", "contains", "known", "unknown"),
     "moment": ("in_last", "before", "after", "known", "unknown"),

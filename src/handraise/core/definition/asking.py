@@ -198,6 +198,8 @@ TESTS: Final[tuple[tuple[Key, Callable[[Any], Test]], ...]] = (
     (Key("after", Moment(), "at or after this date"), After),
     (Key("in_last", DurationReader(), "less than this long ago"), InLast),
 )
+FORM_TESTS: Final = tuple(key.name for key, _ in TESTS if key.name != "matches")
+"""Tests that forms offer: all but patterns, which are for who writes text."""
 _BUILD: Final = {key.name: build for key, build in TESTS}
 
 

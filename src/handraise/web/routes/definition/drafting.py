@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from handraise.core.definition import adding
 from handraise.core.definition.adding import Asked
+from handraise.core.definition.asking import FORM_TESTS
 from handraise.core.definition.completing import completions
 from handraise.core.definition.form import PLACES, Kind, form_of, with_changes
 from handraise.core.definition.form import Form as Fields
@@ -44,20 +45,6 @@ Text = Annotated[str, Form(max_length=1_000_000)]
 Short = Annotated[str, Form(max_length=200)]
 Needed = Annotated[str, Form(min_length=1, max_length=200)]
 _LONGEST: Final = 2_000
-FACT_TESTS: Final = (
-    "is",
-    "at_least",
-    "at_most",
-    "between",
-    "in_list",
-    "not_in",
-    "starts_with",
-    "contains",
-    "has",
-    "lacks",
-    "known",
-    "unknown",
-)
 _PAGE: Final = "definition/draft.html.jinja"
 
 
@@ -134,7 +121,7 @@ def _asked(
     in_last: Short = "",
 ) -> Asked:
     """The condition that a form asks for."""
-    if test not in FACT_TESTS:
+    if test not in FORM_TESTS:
         raise InputInvalid(Saying("Choose a test of the list."))
     given = (fact, test, value, signal, at_least, within, in_last)
     return Asked(*(one.strip() for one in given))
@@ -377,7 +364,7 @@ def _shown(call: Call, found: Draft, by: str = "page") -> dict[str, Any]:
         "judged": judged_of(call, found.text),
         "by": by,
         "facts": FACT_NAMES,
-        "tests": FACT_TESTS,
+        "tests": FORM_TESTS,
         "teams": [one.name for one in people.teams(call.connection)],
         "preview": None,
         "reading": None,
