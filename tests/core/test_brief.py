@@ -6,12 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from handraise.core.brief import Brief, BriefInconsistent, Conversation, Person, brief, opening_line
+from handraise.core.brief import (
+    Brief,
+    BriefInconsistent,
+    Conversation,
+    Person,
+    brief,
+    opening_line,
+    told_in,
+)
 from handraise.core.definition import Definition
 from handraise.core.effects import LeadType, OpenHandoff
 from handraise.core.event import Event, Lead
 from handraise.core.framework import BANT, Filled
 from handraise.core.score import Line, Score
+from handraise.core.words import ENGLISH, TONGUES
 from tests.builders import DAY, NOW, defined, event, lead, page
 
 DEFINITION: Definition = defined("""
@@ -147,6 +156,37 @@ def test_facts_are_labelled_and_empty_ones_left_out() -> None:
     assert facts["job title"] == "VP Sales"
     assert facts["technology in use"] == "sap, slack"
     assert "source" not in facts
+
+
+def test_lists_and_amounts_are_told_as_the_reader_writes_them_to_every_channel() -> None:
+    facts = {
+        **ANN.facts, "account.technologies": '["sap", "slack"]', "account.employees": 1200.0,
+        "account.revenue": "2500000.50", "account.engagement": 15.0, "lead.score_elsewhere": 7.0,
+        "account.founded": "1999", "lead.note": "[sic] odd", "lead.range": "50-99",
+    }  # fmt: skip
+    kept = written(replace(ANN, facts=facts)).as_json()
+    told = {
+        language: {one["fact"]: one["value"] for one in told_in(kept, TONGUES[language])["facts"]}
+        for language in ("en", "de")
+    }
+    assert told["en"]["account.technologies"] == "sap, slack"
+    assert told["en"]["account.employees"] == "1,200"
+    assert told["de"]["account.employees"] == "1.200"
+    assert told["de"]["account.revenue"] == "2.500.000,5"
+    assert (told["en"]["account.engagement"], told["en"]["lead.score_elsewhere"]) == ("15", "7")
+    assert (told["en"]["account.founded"], told["en"]["lead.note"]) == ("1999", "[sic] odd")
+    assert told["en"]["lead.range"] == "50-99"
+
+
+def test_a_brief_that_an_earlier_version_kept_is_told_so_too() -> None:
+    kept = {
+        "facts": [
+            {"fact": "account.technologies", "label": "technology", "value": '["slack"]'},
+            {"fact": "account.employees", "label": "employees", "value": "15.0"},
+            {"fact": "account.employees", "label": "employees", "value": "50-99"},
+        ]
+    }
+    assert [one["value"] for one in told_in(kept, ENGLISH)["facts"]] == ["slack", "15", "50-99"]
 
 
 def test_the_brief_says_what_is_missing_for_sql() -> None:

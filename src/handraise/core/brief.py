@@ -4,10 +4,13 @@ It is made when the hand-off is opened and kept as it was then. The lines of why
 that caused it, so they sum to it; the brief says nothing of a lead that is not in its history or its facts.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from handraise.core.definition.model import Definition, EngagementRule, Rule
@@ -20,6 +23,10 @@ from handraise.core.words import ENGLISH, TONGUES, Tongue, asked_words
 
 MOST_SHOWN: Final = 20
 _CONTACT: Final = ("lead.first_name", "lead.last_name", "lead.email", "lead.phone")
+# Numbers that are quantities: the digits of others (a year, an id) are not set apart.
+_AMOUNTS: Final = frozenset(
+    ("lead.age", "account.employees", "account.engagement", "account.leads_engaged", "account.revenue")
+)
 _PAGES, _MAILS = ("page", "screen"), ("email ",)
 _CONTENT, _CHAT = ("content ", "guide ", "whitepaper "), ("chat ",)
 _SOURCE: Final = ("utm_source", "utm_medium", "utm_campaign", "referrer")
@@ -294,7 +301,7 @@ def told_in(kept: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
         "why_now": why,
         "opening": told.get("opening", kept.get("opening")),
         "summary": tongue.retold(str(kept.get("summary") or "")),
-        "facts": [_relabelled(_mapping(each), tongue) for each in _listed(kept.get("facts"))],
+        "facts": [_retold(_mapping(each), tongue) for each in _listed(kept.get("facts"))],
         "missing": [
             {
                 **_mapping(each),
@@ -307,9 +314,15 @@ def told_in(kept: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
     return {**kept, **{name: value for name, value in changed.items() if name in kept}}
 
 
-def _relabelled(known: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
-    name = known.get("fact")
-    return {**known, "label": tongue.fact(str(name)).label} if name else dict(known)
+def _retold(known: Mapping[str, Any], tongue: Tongue) -> dict[str, Any]:
+    """A fact with its label and its amount as the reader's language writes them."""
+    if not known.get("fact"):
+        return dict(known)
+    name, value = str(known["fact"]), _text(known.get("value")) or ""
+    if name in _AMOUNTS:
+        with suppress(InvalidOperation):  # a range, such as 50-99, stays as it was said
+            value = tongue.number(Decimal(value))
+    return {**known, "label": tongue.fact(name).label, "value": value}
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
@@ -470,8 +483,21 @@ def _text(value: object) -> str | None:
         return ", ".join(str(part) for part in value) or None
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = "" if value is None else str(value).strip()
+    if text.startswith("["):
+        return _text(_list_in(text)) or text
     return text or None
+
+
+def _list_in(text: str) -> list[Any] | None:
+    """The list that a text is, as some sources send lists; None when it is only a text."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def _plain(value: Any) -> Any:

@@ -1,10 +1,9 @@
 """Templates, and how they write times, points and numbers for whoever looks."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from handraise.web.visits import Visit
 
 _SOON: Final = timedelta(seconds=45)
-_AMOUNTS: Final = frozenset(
-    ("lead.age", "account.employees", "account.engagement", "account.leads_engaged", "account.revenue")
-)
 _SCHEME: Final = re.compile(r"\bhttps?://(www\.)?", re.IGNORECASE)
 _DAY: Final = {"en": "d MMM y", "de": "d. MMM y"}
 
@@ -34,8 +30,7 @@ def environment(language: str) -> Environment:
 
     Filters of our own: `when` (a time, relative, exact on hover), `moment` (exact), `day`, `points` and
     `signed_points` (of hundredths), `number`, `share` (of [0, 1]), `growth` (a share with its sign),
-    `without_scheme` (links in a text, shorter), `of_fact` (the text of a fact). Macros that use them are
-    imported `with context`.
+    `without_scheme` (links in a text, shorter). Macros that use them are imported `with context`.
     """
     made = Environment(
         loader=PackageLoader("handraise.web"),
@@ -54,7 +49,6 @@ def environment(language: str) -> Environment:
         "day": day,
         "clock_time": clock_time,
         "told": told,
-        "of_fact": of_fact,
         "attributes": attributes,
         "points": points,
         "signed_points": signed_points,
@@ -130,22 +124,6 @@ def told(context: Context, value: object) -> str | Markup:
     if isinstance(value, list | tuple):
         return ", ".join(str(one) for one in value)
     return str(value)
-
-
-@pass_context
-def of_fact(context: Context, value: str, fact: str) -> str:
-    """The value of a fact as a brief keeps it: amounts as people write them, lists without brackets."""
-    if fact in _AMOUNTS:
-        try:
-            return number(context, Decimal(value))
-        except InvalidOperation:
-            return value
-    if value.startswith("["):
-        try:
-            return ", ".join(map(str, json.loads(value)))
-        except ValueError:
-            return value
-    return value
 
 
 def without_scheme(text: str) -> str:
