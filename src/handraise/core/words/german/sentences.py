@@ -173,7 +173,16 @@ SENTENCES: Final[Sequence[tuple[str, str]]] = (
         "a worked example with most words of the language",
         "ein ausgearbeitetes Beispiel mit den meisten Wörtern der Sprache",
     ),
-    # what the frameworks ask
+    # what the frameworks suit, and what they ask
+    (
+        "deals up to about 25,000 USD with one decision-maker",
+        "Geschäfte bis etwa 25.000 USD, über die eine Person entscheidet.",
+    ),
+    (
+        "enterprise deals with several stakeholders and procurement",
+        "Geschäfte mit Konzernen, mehreren Beteiligten und Einkauf.",
+    ),
+    ("inbound, consultative sales", "eingehende Anfragen und beratender Verkauf."),
     ("Budget", "Budget"),
     ("What have you set aside for this?", "Was haben Sie dafür vorgesehen?"),
     ("Authority", "Entscheidungsbefugnis"),

@@ -49,6 +49,12 @@ _NAMES: Final[Mapping[By, str]] = {
     "motion": _("Motion"),
     "temperature": _("Hot or warm"),
 }
+_TOUCHES: Final = (
+    ("said", _("What is said of the lead")),
+    ("first", _("First touch")),
+    ("last", _("Last touch")),
+)
+_THIS_MONTH: Final = _("This month")
 _VALUES: Final[Mapping[By, Mapping[str, str]]] = {
     "lead_type": LEAD_TYPES,
     "motion": {"inbound": _("Inbound"), "pql": _("Product sign-up"), "outbound": _("Outbound")},
@@ -139,13 +145,9 @@ def channels_page(
         total=Row(said("All"), found.total, filters.address("/reports/channels/leads")),
         more=len(rows) - len(shown),
         by_choices=[(one, said(_NAMES[one])) for one in BYS],
-        month_choices=[("1", said("This month"))]
+        month_choices=[("1", said(_THIS_MONTH))]
         + [(n, said("Last %(n)s months", n=n)) for n in ("3", "6", "12", "24")],
-        touch_choices=[
-            ("said", said("What is said of the lead")),
-            ("first", said("First touch")),
-            ("last", said("Last touch")),
-        ],
+        touch_choices=[(touch, said(name)) for touch, name in _TOUCHES],
         is_touched=by in TOUCHED,
         stage_choices=[(one, stage_names(said)[one]) for one in REACHED],
         within_choices=[(str(n), said("Within %(n)s days", n=n)) for n in WITHIN],
