@@ -16,16 +16,17 @@ PATIENCE = 120.0
 
 @dataclass
 class Product:
-    """A product in `folder`."""
+    """A product in `folder`, with one web server unless a test is about several."""
 
     folder: Path
+    servers: int = field(default=1, kw_only=True)
     told: list[dict[str, Any]] = field(default_factory=list)
     process: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAISE_")}  # noqa: TID251
-        return {**kept, "HANDRAISE_FOLDER": str(self.folder), "HANDRAISE_WEB_PROCESSES": "2"}
+        return {**kept, "HANDRAISE_FOLDER": str(self.folder), "HANDRAISE_WEB_PROCESSES": str(self.servers)}
 
     def up(self, *arguments: str) -> "Product":
         """Start it and wait until it is ready."""

@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.cli.living import Product, eventually
+from tests.cli.living import PATIENCE, Product, eventually
 
-# One after another: each is some six processes on the same two cores.
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.enable_socket
 
 DEFINITION = """
 name: Demand
@@ -33,12 +32,12 @@ qualify: {mql: {total: 60}}
 
 
 @contextmanager
-def in_a_folder() -> Iterator[Product]:
+def in_a_folder(servers: int = 1) -> Iterator[Product]:
     """A product that is gone afterwards, with all its processes."""
     # A short way: sockets of PostgreSQL lie below it. Open to pass: under root it runs as somebody else.
     with tempfile.TemporaryDirectory(prefix="handraise-up-", dir="/tmp") as place:
         Path(place).chmod(0o711)
-        made = Product(Path(place) / "product")
+        made = Product(Path(place) / "product", servers=servers)
         yield made
         if made.process is not None and made.process.poll() is None:
             made.process.send_signal(signal.SIGTERM)
@@ -56,13 +55,13 @@ def product() -> Iterator[Product]:
 @pytest.fixture(scope="module")
 def running() -> Iterator[Product]:
     """A product that is up, shared by the tests that leave it so."""
-    with in_a_folder() as made:
+    with in_a_folder(servers=2) as made:
         yield made.up()
 
 
 def sent(product: Product, path: str, call: dict[str, Any]) -> None:
     answer = httpx.post(
-        f"{product.address}/v1/{path}", json=call, auth=(product.key("server"), ""), timeout=30
+        f"{product.address}/v1/{path}", json=call, auth=(product.key("server"), ""), timeout=PATIENCE
     )
     assert answer.status_code == 200, answer.text
 

@@ -12,8 +12,7 @@ import pytest
 
 from tests.cli.living import Product, eventually
 
-# One after another with what else runs the whole product: each is some six processes on the same two cores.
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.enable_socket
 SMALL = ("--leads", "20", "--months", "1", "--seed", "2", "--beat", "0.05", "--port", "0", "--json")
 
 

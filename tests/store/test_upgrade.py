@@ -31,8 +31,7 @@ from tests.databases import Database as Fresh
 from tests.flow.worked import Office
 from tests.flow.working import clock
 
-# One after another: each is some eight processes on the same two cores.
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("up")]
+pytestmark = pytest.mark.enable_socket
 
 ROOT = Path(__file__).parents[2]
 VERSIONS = Path("src/handraise/store/migrations/versions")
