@@ -188,3 +188,12 @@ def test_a_file_that_cannot_be_read_is_refused(text: str, columns: dict[str, str
 def test_lines_are_those_of_the_file_also_behind_a_cell_of_two_lines() -> None:
     found = importing.rows_of('email,note\n"a@b.co","one\ntwo"\nc@d.co,x\n', {})
     assert [row.line for row in found] == [2, 4]
+
+
+def test_rows_that_were_mended_are_taken_without_what_was_wrong_with_them() -> None:
+    wrong = importing.plan("leads", importing.rows_of("email,title\n,CTO\n", {}), NOW).wrong
+    mended = (
+        importing.wrong_rows(wrong).replace("title", "title,email").replace("CTO", "CTO,ann@acme.example")
+    )
+    [row] = importing.rows_of(mended, {})
+    assert row.cells == {"title": "CTO", "email": "ann@ode.example"}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal, TypeVar, get_args
 
 from handraise.core.errors import InputInvalid
@@ -50,6 +51,7 @@ _FORMS: Final[Mapping[Mark, re.Pattern[str]]] = {
     "comma": re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?", re.ASCII),
 }
 _LONGEST: Final = 80  # letters of a cell that is read
+_REMEMBERED: Final = 10_000  # cells: the days and sums of a file are few beside its rows
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Amount:
     currency: str
 
 
+@lru_cache(_REMEMBERED)
 def month_in(cell: str, first: First) -> date | None:
     """The first day of the month that a cell names; None when it names none, or days of two.
 
@@ -108,6 +111,7 @@ def first_in(cells: Iterable[str]) -> First:
     return _told(told, doubtful, Saying("say whether the day or the month comes first")) or "day"
 
 
+@lru_cache(_REMEMBERED)
 def amount_in(cell: str, mark: Mark) -> Amount | None:
     """The sum that a cell says, with the currency it names; None when it says none.
 
@@ -135,6 +139,7 @@ def amount_in(cell: str, mark: Mark) -> Amount | None:
     return Amount(-value if is_negative else value, currency_of(found[1] or found[3] or ""))
 
 
+@lru_cache(_REMEMBERED)
 def currency_in(cell: str) -> str:
     """The currency that a sum names, as `currency_of` has it; empty when it names none.
 
