@@ -192,8 +192,7 @@ def test_lines_are_those_of_the_file_also_behind_a_cell_of_two_lines() -> None:
 
 def test_rows_that_were_mended_are_taken_without_what_was_wrong_with_them() -> None:
     wrong = importing.plan("leads", importing.rows_of("email,title\n,CTO\n", {}), NOW).wrong
-    mended = (
-        importing.wrong_rows(wrong).replace("title", "title,email").replace("CTO", "CTO,ann@acme.example")
-    )
+    told = importing.wrong_rows(wrong)
+    mended = told.replace("title", "title,email").replace("CTO", "CTO,ann@acme.example")
     [row] = importing.rows_of(mended, {})
-    assert row.cells == {"title": "CTO", "email": "ann@ode.example"}
+    assert row.cells == {"title": "CTO", "email": "ann@acme.example"}

@@ -50,7 +50,7 @@ def rehearse(connection: sa.Connection, read: Read) -> Taken:
 def take_in(connection: sa.Connection, read: Read, *, file_name: str, by: str, now: datetime) -> Taken:
     """Keep the sums of a file as an import, which is in the audit log; one that says nothing new is none."""
     planned = rehearse(connection, read)
-    if all(one.is_same for one in planned.changes):
+    if planned.is_known or not planned.changes:
         return planned
     number = imports.add_import(
         connection, kind=KIND, file_name=file_name, mapping=read.columns, by=by, now=now
@@ -58,7 +58,7 @@ def take_in(connection: sa.Connection, read: Read, *, file_name: str, by: str, n
     done = spend.keep(connection, read.spent, by, now, import_id=number)
     counts = _counts(read, done)
     imports.keep_counts(connection, number, counts)
-    audit.record(connection, by, "import.spend", f"import:{number}", now, dict(counts))
+    audit.record(connection, by, f"import.{KIND}", f"import:{number}", now, dict(counts))
     return Taken(number, counts, done)
 
 
