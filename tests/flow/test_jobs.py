@@ -14,6 +14,8 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from procrastinate import PsycopgConnector
+from psycopg_pool import PoolTimeout
 
 from handraise.core.notification import Notification
 from handraise.flow.deliver import LEASE
@@ -178,6 +180,27 @@ def test_silent_worker_is_given_up_at_the_second_look_only(desk: Desk) -> None:
     assert [job.status for job in jobs(desk.database, "watch_clock")] == ["doing"]
     assert rescue_stalled(desk.database, first, none) == frozenset()
     assert [(job.id, job.status) for job in jobs(desk.database, "watch_clock")] == [(seen, "todo")]
+
+
+def test_worker_waits_for_a_database_to_which_it_cannot_connect(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    ticked: list[int] = []
+    opened = PsycopgConnector.open_async
+
+    async def open_async(connector: PsycopgConnector, pool: Any = None) -> None:
+        tried.append(1)
+        if len(tried) == 1:
+            raise PoolTimeout("no connection after 30 s")  # as the pool says it
+        await opened(connector, pool)
+
+    monkeypatch.setattr(PsycopgConnector, "open_async", open_async)
+    with desk.database.transaction() as connection:
+        watch_clock(connection, 7, clock())
+    with running(work_of(desk, tick=lambda _connection, clock_id, _now: ticked.append(clock_id))):
+        wait_for(lambda: ticked)
+    assert (len(tried), ticked) == (2, [7])
 
 
 def test_clock_that_fails_does_not_keep_the_others_waiting(desk: Desk) -> None:

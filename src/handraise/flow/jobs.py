@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from procrastinate import App, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
@@ -184,7 +185,7 @@ async def _run(app: App, work: Work, stop: threading.Event, pace: Pace) -> None:
                     wait = 0.5
                     await _work_until(app, work, stop, pace)
                 await _stopped(stop, timedelta(seconds=wait))
-            except (ConnectorException, DatabaseAway, sa.exc.DBAPIError, OSError) as error:
+            except (ConnectorException, DatabaseAway, sa.exc.DBAPIError, psycopg.Error, OSError) as error:
                 _log.warning("the job queue cannot be reached", extra={"kind": type(error).__name__})
                 await _stopped(stop, timedelta(seconds=wait))
                 wait = min(wait * 2, 15)
