@@ -234,3 +234,27 @@ def test_a_number_and_the_same_number_as_text_are_one_value() -> None:
     same = Lead("a", events=(page(NOW, plan=1), page(NOW, plan="1"), page(NOW, plan="1 ")))
     other = Lead("b", events=(page(NOW, plan=1), page(NOW, plan="2")))
     assert [score.engagement for score in evaluate(definition, [same, other], NOW)] == [0, 1000]
+
+
+def test_evidence_of_one_instant_is_the_same_however_the_events_stand() -> None:
+    definition = read_definition(
+        """
+        name: Ties
+        signals: {any_page: {event: page}, pricing: {event: page, where: {path: {starts_with: /pricing}}}}
+        engagement: {rules: [{rule: page, signal: any_page, points: 5},
+                             {rule: pricing, signal: pricing, points: 9}]}
+        qualify: {mql: {total: 50}}
+        """
+    ).definition
+    pages = [page(NOW, path) for path in ("/pricing/b", "/pricing/c", "/pricing/a", "/blog")]
+    evaluator = BatchEvaluator(definition)
+    leads = [Lead("early", events=tuple(pages)), Lead("late", events=tuple(reversed(pages)))]
+    base = base_with(evaluator, leads)
+    rows = [row_of(lead, event) for lead in leads for event in lead.events]
+    scored = evaluator.scored(base, pa.Table.from_pylist(rows, EVENTS), Moment(microseconds_of(NOW)))
+    table = Tables(evaluator.plan, base).table(scored).to_pylist()
+    assert scored.order is not None
+    shown = [[(line["rule"], line["evidence"]) for line in row["lines"]] for row in table]
+    assert shown == [[("page", "page /pricing/c"), ("pricing", "page /pricing/c")]] * 2
+    for score in evaluate(definition, leads, NOW):
+        assert [line.evidence for line in score.lines] == ["page /pricing/c", "page /pricing/c"]

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from handraise.core.definition.conditions import FactTest, leaves
 from handraise.core.definition.model import FitRule
 from handraise.engine.asked import instant_of
-from handraise.engine.columns import Coded, coded, microseconds, one_array
+from handraise.engine.columns import Coded, Distinct, coded, codes_of, encoded, microseconds, one_array
 from handraise.engine.kernel import MISSING
-from handraise.engine.keys import KeyIndex
+from handraise.engine.keys import KeyIndex, by_domain
 from handraise.engine.match import U64, Epochs, FactBits, FactMatcher, epochs_of, own_value, pack, source_of
 from handraise.engine.plan import Plan
 
@@ -24,7 +24,6 @@ EMAIL: Final = "lead.email"
 DOMAIN: Final = "@domain"
 MANY: Final = 1_000
 _PLAIN_DOMAIN: Final = r"^someone@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.){1,3}[a-z]{2,24}$"
-_PLAIN_ADDRESS: Final = r"^[A-Za-z0-9._+-]{1,64}(?P<domain>@[A-Za-z0-9.-]+)$"
 
 
 @dataclass(frozen=True)
@@ -61,19 +60,20 @@ def base_of(
     columns
         Fact columns by name (`lead.title`, `account.employees` …), as long as `ids`.
     """
-    encoded = {name: coded(columns[name]) for name in matcher.needed() if name in columns}
-    if EMAIL in encoded:
-        encoded[DOMAIN] = _by_domain(encoded[EMAIL])
+    arrays = {name: encoded(columns[name]) for name in matcher.needed() if name in columns}
+    values = {name: Coded(codes_of(array), Distinct(array.dictionary)) for name, array in arrays.items()}
+    if EMAIL in values:
+        values[DOMAIN] = _by_domain(values[EMAIL])
     bits = np.zeros((len(ids), matcher.words), np.uint64)
     timed = {fact for _, fact, _, _ in matcher.windows}
     instants: dict[str, I64] = {}
     for fact in matcher.facts:
-        answered, instant = _answered(fact, encoded, matcher, len(ids))
+        answered, instant = _answered(fact, values, matcher, len(ids))
         bits |= answered
         if fact in timed:
             instants[fact] = instant
     known = _created(columns.get(CREATED), len(ids))
-    return Base(ids, KeyIndex(ids), known, epochs_of(bits, matcher, instants), _evidence(plan, encoded))
+    return Base(ids, KeyIndex(ids), known, epochs_of(bits, matcher, instants), _evidence(plan, values))
 
 
 def _by_domain(emails: Coded) -> Coded:
@@ -81,11 +81,10 @@ def _by_domain(emails: Coded) -> Coded:
 
     Plain addresses become `someone@domain`; anything else stays as it was typed.
     """
-    typed = pa.array(emails.values)
+    typed = emails.values.array if isinstance(emails.values, Distinct) else pa.array(emails.values)
     if not pa.types.is_string(typed.type):
         return emails
-    found = pc.struct_field(pc.extract_regex(typed, _PLAIN_ADDRESS), "domain")
-    domains = coded(pc.coalesce(pc.binary_join_element_wise("someone", found, ""), typed))
+    domains = coded(by_domain(typed))
     return _recoded(emails, domains.codes, list(domains.values))
 
 

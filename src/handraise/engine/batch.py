@@ -25,7 +25,7 @@ from handraise.engine.kernel import MISSING, History
 from handraise.engine.keys import repeated_messages
 from handraise.engine.layout import NO_SESSION, WORDS
 from handraise.engine.match import is_recycling, pack
-from handraise.engine.passes import and_bits, indices_of, out_of_order, run_starts
+from handraise.engine.passes import and_bits, indices_of, out_of_order, run_starts, sharing_an_instant
 from handraise.engine.run import Moment, Output, empty_words, run
 
 I64 = npt.NDArray[np.int64]
@@ -49,7 +49,11 @@ class NotClustered(Exception):
 
 @dataclass(frozen=True)
 class Scored:
-    """Some leads, scored: rows of the base, the kernel's output, and the columns behind its evidence."""
+    """Some leads, scored: rows of the base, the kernel's output, and the columns behind its evidence.
+
+    `time` is in the order of the kernel's events; `order` has the row of each of them in `event` and `links`,
+    and is None where it is the same.
+    """
 
     rows: I64
     output: Output
@@ -73,15 +77,19 @@ class BatchEvaluator(Evaluator):
 
     def scored_runs(self, base: Base, table: pa.Table, start: I64, rows: I64, moment: Moment) -> Scored:
         """Score leads whose events are `table[start[i]:start[i + 1]]`; a row of -1 is not in the base."""
+        known = rows >= 0
+        if not known.all():
+            table, start, rows = _only(known, table, start, rows)
         table, start = without_bots(table, start)
         time = microseconds(table[TIME])
         order = self._order(table, start, time)
-        if order is not None:
-            table, time = table.take(pa.array(order)), time[order]
-        table, start, time, order = _without_copies(table, start, time, order)
-        known = rows >= 0
-        if not known.all():
-            table, start, time, order, rows = _only(known, table, start, time, order, rows)
+        copied = _copies(table, start)
+        moved = np.zeros(0, np.int64) if order is None else np.flatnonzero(order != np.arange(order.size))
+        if order is not None and (copied is not None or not np.array_equal(time[moved], time[order[moved]])):
+            table, time, order = table.take(pa.array(order)), time[order], None
+            copied = _copies(table, start)
+        if copied is not None:
+            table, start, time = table.filter(pa.array(~copied)), starts_of(~copied, start), time[~copied]
         columns = {
             name: encoded(table[name])
             for name in (EVENT, *self.plan.where_properties)
@@ -93,6 +101,10 @@ class BatchEvaluator(Evaluator):
             if name in table.column_names
         )
         history = self._history(base, table, start, time, rows, columns)
+        if order is not None:
+            # Events of one instant are put into their order by themselves; the table stays as it is.
+            for array in (history.signals, history.codes, history.sums, history.session):
+                array[..., moved] = array[..., order[moved]]
         found = self.evaluated(history, rows, moment)
         return Scored(rows, found, time, order, columns.get(EVENT), links)
 
@@ -105,17 +117,20 @@ class BatchEvaluator(Evaluator):
         state = out_of_order(start, time)
         if state == 0:
             return None
-        lead = np.repeat(np.arange(start.size - 1), np.diff(start))
-        place = np.lexsort((time, lead)) if state == 2 else np.arange(len(time))
-        ordered_time, ordered_lead = time[place], lead[place]
-        same = (ordered_time[1:] == ordered_time[:-1]) & (ordered_lead[1:] == ordered_lead[:-1])
-        tied = np.flatnonzero(np.concatenate([[False], same]) | np.concatenate([same, [False]]))
-        if tied.size:
+        place = np.arange(len(time))
+        if state == 2:
+            lead = np.repeat(np.arange(start.size - 1), np.diff(start))
+            place = np.lexsort((time, lead))
+            time = time[place]
+        tied, lead = np.empty(len(time), np.int64), np.empty(len(time), np.int64)
+        count = sharing_an_instant(start, time, tied, lead)
+        tied, lead = tied[:count], lead[:count]
+        if count:
             # Only evidence and the choice among copies depend on the order at one instant.
             picked = table.take(pa.array(place[tied]))
             names = [EVENT, *sorted(set(picked.column_names) - {LEAD, TIME, EVENT, MESSAGE}), MESSAGE]
             ranks = [_ranks(picked[name]) for name in reversed(names) if name in picked.column_names]
-            within = np.lexsort((*ranks, ordered_time[tied], ordered_lead[tied]))
+            within = np.lexsort((*ranks, time[tied], lead))
             place[tied] = place[tied][within]
         return place
 
@@ -202,7 +217,7 @@ def _asker(answer: Any, name: str) -> Any:
 def _codes(table: pa.Table, name: str) -> npt.NDArray[np.int32]:
     if name not in table.column_names:
         return np.full(table.num_rows, -1, np.int32)
-    return counted_codes(coded(table[name]))
+    return counted_codes(table[name])
 
 
 def _sums(table: pa.Table, name: str) -> I64:
@@ -248,38 +263,21 @@ def without_bots(table: pa.Table, start: I64) -> tuple[pa.Table, I64]:
     return table.filter(pa.array(keep)), starts_of(keep, start)
 
 
-def _without_copies(
-    table: pa.Table, start: I64, time: I64, order: I64 | None
-) -> tuple[pa.Table, I64, I64, I64 | None]:
+def _copies(table: pa.Table, start: I64) -> npt.NDArray[np.bool_] | None:
+    """Which events are copies of an earlier one of their lead; None when there are none."""
     if MESSAGE not in table.column_names:
-        return table, start, time, order
+        return None
     ids = one_array(table[MESSAGE])
     if pa.types.is_dictionary(ids.type):
         ids = ids.dictionary_decode()
     copied = repeated_messages(ids.cast(pa.string()), start)
-    if not copied.any():
-        return table, start, time, order
-    keep = ~copied
-    return (
-        table.filter(pa.array(keep)),
-        starts_of(keep, start),
-        time[keep],
-        None if order is None else order[keep],
-    )
+    return copied if copied.any() else None
 
 
-def _only(
-    known: npt.NDArray[np.bool_], table: pa.Table, start: I64, time: I64, order: I64 | None, rows: I64
-) -> tuple[pa.Table, I64, I64, I64 | None, I64]:
+def _only(known: npt.NDArray[np.bool_], table: pa.Table, start: I64, rows: I64) -> tuple[pa.Table, I64, I64]:
     """Leave out the events of leads that nobody told us of."""
     keep = np.repeat(known, np.diff(start))
-    return (
-        table.filter(pa.array(keep)),
-        starts_of_leads(known, start),
-        time[keep],
-        None if order is None else order[keep],
-        rows[known],
-    )
+    return table.filter(pa.array(keep)), starts_of_leads(known, start), rows[known]
 
 
 def starts_of_leads(known: npt.NDArray[np.bool_], start: I64) -> I64:

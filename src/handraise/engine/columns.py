@@ -1,6 +1,6 @@
 """Columns as codes: every distinct value once, every row a small integer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,11 +11,27 @@ import pyarrow.compute as pc
 
 from handraise.engine.kernel import MISSING
 from handraise.engine.match import counted_value, millionths
-from handraise.engine.passes import indices_of, with_absent
+from handraise.engine.passes import in_table, indices_of, nearest_millionths, with_absent
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 EXACT: Final = 1e11
+
+
+class Distinct(Sequence[Any]):
+    """Distinct values in Arrow's memory: a million texts become Python objects only when asked for."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.array[place].as_py()
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.array.to_pylist())
 
 
 @dataclass(frozen=True)
@@ -28,6 +44,12 @@ class Coded:
     def table(self, answer: Callable[[Any], Any], kind: Any) -> npt.NDArray[Any]:
         """The answer for every distinct value, and last for an absent one."""
         return np.array([*map(answer, self.values), answer(None)], kind)
+
+    def picked(self, codes: Sequence[int]) -> Sequence[Any]:
+        """The values of some codes, none of which is the absent one."""
+        if isinstance(self.values, Distinct):
+            return Distinct(self.values.array.take(pa.array(codes, pa.int64())))
+        return [self.values[code] for code in codes]
 
 
 def encoded(column: pa.ChunkedArray | pa.Array) -> pa.DictionaryArray:
@@ -59,6 +81,16 @@ def codes_of(array: pa.DictionaryArray) -> I32:
     return filled
 
 
+def codes_at(array: pa.DictionaryArray, rows: I64) -> I32:
+    """Codes of some rows of an encoded column; absent values have the code after the last value."""
+    codes, valid, offset = indices_of(array)
+    found = codes[rows]
+    if valid.size:
+        place = rows + offset
+        found[(valid[place >> 3] >> (place & 7).astype(np.uint8)) & 1 == 0] = len(array.dictionary)
+    return found
+
+
 def one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     """The column in one piece, its dictionaries made one."""
     if isinstance(column, pa.Array):
@@ -70,7 +102,7 @@ def one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     return column.combine_chunks() if column.num_chunks else pa.array([], column.type)
 
 
-def counted_codes(column: Coded) -> I32:
+def counted_codes(column: pa.ChunkedArray | pa.Array) -> I32:
     """Codes by which values are told apart (text without case), -1 for absent."""
     seen: dict[object, int] = {}
 
@@ -78,7 +110,12 @@ def counted_codes(column: Coded) -> I32:
         value = counted_value(raw)
         return -1 if value is None else seen.setdefault((value.__class__, value), len(seen))
 
-    return np.take(column.table(code, np.int32), column.codes)
+    array = encoded(column)
+    codes, valid, offset = indices_of(array)
+    table = np.array([*map(code, array.dictionary.to_pylist()), -1], np.int32)
+    found = np.empty(codes.size, np.int32)
+    in_table(codes, valid, offset, table, found)
+    return found
 
 
 def summed_millionths(column: pa.ChunkedArray | pa.Array) -> I64:
@@ -93,13 +130,11 @@ def summed_millionths(column: pa.ChunkedArray | pa.Array) -> I64:
     array = one_array(column)
     if pa.types.is_integer(array.type) or pa.types.is_floating(array.type):
         numbers = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-        usable = np.abs(numbers) <= EXACT  # false for not-a-number, which is also what a null becomes
-        scaled = np.where(usable, numbers, 0.0) * 1e6
-        found = np.rint(scaled).astype(np.int64)
-        doubtful = np.flatnonzero(usable & (np.abs(np.abs(scaled - np.floor(scaled)) - 0.5) < 1e-3))
-        for row in doubtful:  # a tie, or so near to one that a binary fraction may hide it
+        found = np.empty(numbers.size, np.int64)
+        doubtful = np.empty(numbers.size, np.int64)
+        count = nearest_millionths(numbers, EXACT, found, doubtful)
+        for row in doubtful[:count].tolist():
             found[row] = millionths(float(numbers[row]))
-        found[~usable] = MISSING
         return found
     column_codes = coded(array)
     return np.take(column_codes.table(millionths, np.int64), column_codes.codes)

@@ -38,6 +38,8 @@ from handraise.engine.layout import (
     B_DIRTY_LIST,
     B_DUE,
     B_GROUP_SUM,
+    B_HEARD,
+    B_HEARD_LIST,
     B_HELD,
     B_LAST,
     B_LISTS,
@@ -103,6 +105,7 @@ from handraise.engine.layout import (
     KIND_COUNT,
     KIND_NONE_OF,
     KIND_SAME_SESSION,
+    KIND_SEEN,
     KIND_SEQUENCE,
     KIND_SESSIONS,
     LEAST,
@@ -115,8 +118,12 @@ from handraise.engine.layout import (
     M_CHANGED,
     M_DIRTY,
     M_EPOCH,
+    M_FACTS,
     M_FIRST,
+    M_HEARD,
     M_KNOWN,
+    M_NUMBERED,
+    M_READY,
     M_RESET,
     M_SEEN,
     M_SESSIONS,
@@ -135,6 +142,7 @@ from handraise.engine.layout import (
     NEEDS_SESSIONS,
     NO_SESSION,
     NON_MONOTONE,
+    NONE,
     NOT,
     NOT_FIRED,
     O_APPLIES,
@@ -791,6 +799,10 @@ def feed(p, h, s, o, step, e, t):
     st = state_at(s, o)
     kind = p[c + KIND]
     mark(s, o)
+    if item(s, B_HEARD, o) == 0:
+        put(s, B_HEARD, o, 1)
+        put(s, B_HEARD_LIST, s[M_HEARD], o)
+        s[M_HEARD] += 1
     if kind == KIND_COUNT:
         if p[c + EACH] != EACH_NOT:
             feed_each(p, h, s, o, e, t)
@@ -1379,6 +1391,9 @@ def refresh_stale(p, h, s, t):
 @inner
 def refresh_facts(p, h, s, t):
     """Bring every rule up to the lead's current facts."""
+    if s[M_FACTS] == s[M_EPOCH]:
+        return
+    s[M_FACTS] = s[M_EPOCH]
     s[M_CHANGED] = 1
     for r in range(p[N_RULES]):
         if rule(p, r, OP) < 0 or rule(p, r, WHEN) >= 0:
@@ -1603,6 +1618,23 @@ def hear(p, h, s, e):
 
 
 @inner
+def next_heard(p, h, e, end):
+    """The next event, from e on, that is a signal; any event where its mere being there counts.
+
+    Most events are no signal. That they happened matters to sessions and to when a lead was seen, and to a
+    condition that a falling score can meet: it is asked at every event.
+    """
+    if p[NEEDS_SESSIONS] == 1 or p[NON_MONOTONE] == 1 or size(p, TICKING_OP) > 0:
+        return e
+    while e < end:
+        for w in range(p[WORDS]):
+            if signals_of(h, w, e) != 0:
+                return e
+        e += 1
+    return e
+
+
+@inner
 def hear_instant(p, h, s, e, end):
     """Feed all events of one instant; returns the first event after it."""
     t = time_of(h, e)
@@ -1619,6 +1651,14 @@ def hear_instant(p, h, s, e, end):
     for j in range(size(p, TICKING_OP)):
         mark(s, item(p, TICKING_OP, j))
     return e
+
+
+@inner
+def hear_rest(p, h, s, e, end):
+    """Feed all events from e on."""
+    e = next_heard(p, h, e, end)
+    while e < end:
+        e = next_heard(p, h, hear_instant(p, h, s, e, end), end)
 
 
 @inner
@@ -1668,7 +1708,8 @@ def open_lead(p, h, s, i, first, end):
     s[M_SEEN] = first - 1
     s[M_RESET] = MISSING
     s[M_EPOCH] = long_at(h, H_EPOCH_START, i)
-    sessions = number_sessions(h, s, first, end) if p[NEEDS_SESSIONS] else 0
+    s[M_FACTS] = NONE
+    s[M_NUMBERED] = number_sessions(h, s, first, end) if p[NEEDS_SESSIONS] else 0
     s[M_SESSIONS] = 0
     known = long_at(h, H_KNOWN, i)
     if known == MISSING:
@@ -1681,16 +1722,29 @@ def open_lead(p, h, s, i, first, end):
     for o in range(p[N_OPS]):
         put(s, B_DIRTY, o, 0)
         put(s, B_HELD, o, 0)
-        clear(p, h, s, o, sessions)
-        mark(s, o)
+        put(s, B_DUE, o, NEVER)
+        kind = op(p, o, KIND)
+        if kind == KIND_NONE_OF or kind == KIND_SESSIONS or kind == KIND_SEEN:
+            mark(s, o)  # no other can hold before an event
 
 
 @inner
 def close_lead(p, h, s):
-    """Leave the counters as empty as they were found."""
-    for o in range(p[N_OPS]):
-        if op(p, o, COUNTS) >= 0:
-            clear(p, h, s, o, 0)
+    """Leave the ops as empty as they were found."""
+    for j in range(s[M_HEARD]):
+        o = item(s, B_HEARD_LIST, j)
+        put(s, B_HEARD, o, 0)
+        clear(p, h, s, o, max(s[M_NUMBERED], 1))
+    s[M_HEARD] = 0
+
+
+@inner
+def make_ready(p, h, s):
+    """Empty every op of a scratch that is new; from then on each lead leaves them so."""
+    if s[M_READY] == 0:
+        for o in range(p[N_OPS]):
+            clear(p, h, s, o, s[SESSIONS_MOST])
+        s[M_READY] = 1
 
 
 @inner
@@ -1754,10 +1808,12 @@ def first_crossing(p, h, s, i, e, end, counts_from, from_, as_of):
     one event to the next: its own time, or when it became known. Events are fed here whether or not a
     crossing is found; the caller asks for the values at as_of.
     """
+    e = next_heard(p, h, e, end)
     while e < end and _long(counts_from, e) <= from_:
-        e = hear_instant(p, h, s, e, end)
+        e = next_heard(p, h, hear_instant(p, h, s, e, end), end)
     epoch_at(h, s, i, from_)
     refresh_facts(p, h, s, from_)
+    s[M_CHANGED] = 1
     refresh_stale(p, h, s, from_)
     now = from_
     while True:
@@ -1780,14 +1836,13 @@ def first_crossing(p, h, s, i, e, end, counts_from, from_, as_of):
             return MISSING
         now = following
         while e < end and _long(counts_from, e) == now:
-            e = hear_instant(p, h, s, e, end)
+            e = next_heard(p, h, hear_instant(p, h, s, e, end), end)
         if epoch_at(h, s, i, now):
             refresh_facts(p, h, s, now)
         refresh_stale(p, h, s, now)
         if p[NON_MONOTONE] == 1:
             s[M_CHANGED] = 1
-    while e < end:
-        e = hear_instant(p, h, s, e, end)
+    hear_rest(p, h, s, e, end)
     return now
 
 
@@ -1798,8 +1853,9 @@ def bring_up(p, h, s, i, t):
     refresh_stale(p, h, s, t)
     for j in range(size(p, TIMED_OP)):
         refresh_op(p, h, s, item(p, TIMED_OP, j), t)
-    for r in range(p[N_RULES]):
-        refresh_rule(p, h, s, r, t)
+    refresh_facts(p, h, s, t)
+    if p[HAS_DECAY]:
+        refresh_decay(p, h, s, t)
 
 
 @inner
@@ -1921,6 +1977,7 @@ def evaluate_leads(plan, history, scratch, as_of, look_back, forward, output):
     times = np.zeros(operations, np.int64)
     seen_bits = np.zeros(p[WORDS] * 64, np.int64)
     width = OUTPUT_COLUMNS + 3 * p[N_RULES] + p[N_GROUPS] + 2
+    make_ready(p, h, s)
     for i in range(h[H_LEADS]):
         out = pointer(output + i * width * 8)
         first, end = long_at(h, H_START, i), long_at(h, H_START, i + 1)
@@ -1937,9 +1994,7 @@ def evaluate_leads(plan, history, scratch, as_of, look_back, forward, output):
         if searched:
             out[O_BECAME] = first_crossing(p, h, s, i, first, end, h[H_TIME], from_, as_of)
         else:
-            e = first
-            while e < end:
-                e = hear_instant(p, h, s, e, end)
+            hear_rest(p, h, s, first, end)
         bring_up(p, h, s, i, as_of)
         write_verdict(p, h, s, out)
         write_lines(p, s, out)
@@ -1961,6 +2016,7 @@ def find_crossings(plan, history, scratch, counts_from, from_, until, became):
     possible = np.zeros(p[N_OPS], np.uint8)
     times = np.zeros(p[N_OPS], np.int64)
     seen_bits = np.zeros(p[WORDS] * 64, np.int64)
+    make_ready(p, h, s)
     for i in range(h[H_LEADS]):
         found[i] = MISSING
         begin, last = _long(from_, i), _long(until, i)

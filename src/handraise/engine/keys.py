@@ -105,6 +105,62 @@ def copies(offsets, data, start, slots, stamp, copied):
     return found
 
 
+@inner
+def is_in_a_name(byte):
+    """Whether the byte is a letter, a digit, a dot or a hyphen."""
+    return (
+        97 <= byte <= 122 or 65 <= byte <= 90 or 48 <= byte <= 57 or byte == 45 or byte == 46
+    )  # a-z A-Z 0-9 - .
+
+
+@door
+def at_domains(offsets, data, someone, found_offsets, found):
+    """Fill `found` with each address as `someone` and its domain; what is no plain address stays as it is.
+
+    Plain are 1 to 64 letters, digits and `._+-`, an @, and a domain of letters, digits, dots and hyphens.
+    """
+    size = 0
+    for row in range(offsets.size - 1):
+        found_offsets[row] = size
+        start, end = offsets[row], offsets[row + 1]
+        at = start
+        while at < end and (is_in_a_name(data[at]) or data[at] == 95 or data[at] == 43):  # _ +
+            at += 1
+        is_plain = start < at <= start + 64 and at + 1 < end and data[at] == 64  # @
+        if is_plain:
+            for place in range(at + 1, end):
+                if not is_in_a_name(data[place]):
+                    is_plain = False
+                    break
+        if is_plain:
+            for place in range(someone.size):
+                found[size + place] = someone[place]
+            size += someone.size
+            start = at
+        for place in range(start, end):
+            found[size] = data[place]
+            size += 1
+    found_offsets[offsets.size - 1] = size
+    return size
+
+
+def by_domain(addresses: pa.Array) -> pa.Array:
+    """Addresses of one domain as one text, `someone@domain`; what is no plain address stays as it was typed.
+
+    Examples
+    --------
+    >>> by_domain(pa.array(["ann@firm.example", "b+c@firm.example", "@firm.example"])).to_pylist()
+    ['someone@firm.example', 'someone@firm.example', '@firm.example']
+    """
+    offsets, data = bytes_of(addresses)
+    someone = np.frombuffer(b"someone", np.uint8)
+    places = np.empty(offsets.size, np.int64)
+    found = np.empty(int(offsets[-1] - offsets[0]) + someone.size * len(addresses), np.uint8)
+    size = at_domains(offsets, data, someone, places, found)
+    texts = pa.LargeStringArray.from_buffers(len(addresses), pa.py_buffer(places), pa.py_buffer(found[:size]))
+    return texts.cast(pa.string())
+
+
 def _slots(count: int) -> int:
     return 1 << max(4, (2 * count).bit_length())
 

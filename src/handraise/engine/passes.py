@@ -1,13 +1,21 @@
 """Single passes over columns, compiled: cheaper than chains of array operations, and without their copies."""
 
+import math
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from handraise.engine.compiling import door
+from handraise.engine.kernel import MISSING
+from handraise.engine.layout import MILLIONTHS, NOT_FIRED, OUTPUT_COLUMNS
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
+ROUGH: Final = (
+    1e6  # a fraction above this, in millionths as a double, may be off by more than a ten-thousandth
+)
 
 
 @door
@@ -36,6 +44,42 @@ def with_absent(codes, valid, offset, absent, found):
 
 
 @door
+def in_table(codes, valid, offset, table, found):
+    """The entry of a table for each code; absent values have the last."""
+    absent = table[table.size - 1]
+    for row in range(codes.size):
+        if valid.size == 0 or (valid[(offset + row) >> 3] >> ((offset + row) & 7)) & 1:
+            found[row] = table[codes[row]]
+        else:
+            found[row] = absent
+
+
+@door
+def nearest_millionths(numbers, most, found, doubtful):
+    """Numbers in millionths; MISSING where one is none, or larger than `most` either way.
+
+    Fills the rows of those that are a tie, or so near to one that a binary fraction may hide it, or so large
+    that their millionths are rough, and returns how many there are.
+    """
+    count = 0
+    for row in range(numbers.size):
+        number = numbers[row]
+        if not abs(number) <= most:
+            found[row] = MISSING
+            continue
+        whole = math.floor(number)
+        if number == whole:
+            found[row] = np.int64(whole) * MILLIONTHS
+            continue
+        scaled = number * 1e6
+        found[row] = np.int64(np.rint(scaled))
+        if abs(number) > ROUGH or abs(abs(scaled - math.floor(scaled)) - 0.5) < 1e-3:
+            doubtful[count] = row
+            count += 1
+    return count
+
+
+@door
 def out_of_order(start, time):
     """2 when some lead's events are not in time order, 1 when some share an instant, else 0."""
     found = 0
@@ -46,6 +90,64 @@ def out_of_order(start, time):
                     return 2
                 found = 1
     return found
+
+
+@door
+def sharing_an_instant(start, time, rows, lead_of):
+    """Fill the rows that share their instant with another of their lead, and the lead; returns how many."""
+    found = 0
+    for lead in range(start.size - 1):
+        first, end = start[lead], start[lead + 1]
+        for row in range(first, end):
+            if (row > first and time[row] == time[row - 1]) or (row + 1 < end and time[row] == time[row + 1]):
+                rows[found], lead_of[found] = row, lead
+                found += 1
+    return found
+
+
+@door
+def count_lines(output, rules):
+    """How many lines all leads have; see `lines_of`."""
+    found = 0
+    for lead in range(output.shape[0]):
+        for rule in range(rules):
+            if output[lead, OUTPUT_COLUMNS + 3 * rule + 2] != NOT_FIRED:
+                found += 1
+        for column in range(OUTPUT_COLUMNS + 3 * rules, output.shape[1]):
+            if output[lead, column] != 0:
+                found += 1
+    return found
+
+
+@door
+def lines_of(output, rules, start, lead_of, place_of, points, count, last):
+    """Fill the lines of each lead: the rules that hold, then what groups, caps and floors took or gave.
+
+    `place_of` is the place of the rule, and after the rules that of the group, then of fit's and engagement's
+    caps, then of their floors. `points` are two words each, as a decimal of 128 bits has them; `start` is
+    where the lines of each lead start.
+    """
+    groups = output.shape[1] - OUTPUT_COLUMNS - 3 * rules - 2
+    found = 0
+    for lead in range(output.shape[0]):
+        start[lead] = found
+        for rule in range(rules):
+            at = OUTPUT_COLUMNS + 3 * rule
+            if output[lead, at + 2] != NOT_FIRED:
+                lead_of[found], place_of[found] = lead, rule
+                points[found, 0], points[found, 1] = output[lead, at], output[lead, at] >> 63
+                count[found], last[found] = output[lead, at + 1], output[lead, at + 2]
+                found += 1
+        for place in range(groups + 4):
+            is_floor = place >= groups + 2
+            took = output[lead, OUTPUT_COLUMNS + 3 * rules + place - 2 * is_floor]
+            if took == 0 or (place >= groups and (took > 0) != is_floor):
+                continue
+            lead_of[found], place_of[found] = lead, rules + place
+            points[found, 0], points[found, 1] = took, took >> 63
+            count[found], last[found] = 0, -1
+            found += 1
+    start[output.shape[0]] = found
 
 
 @door

@@ -1,5 +1,7 @@
 """Scores as an Arrow table: one row a lead, its lines as a list, points as decimals with two places."""
 
+import itertools
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,13 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from handraise.engine.base import Base
+from handraise.engine.base import Base, Evidence
 from handraise.engine.batch import LINK_COLUMNS, Scored
-from handraise.engine.columns import Coded, coded
+from handraise.engine.columns import Coded, codes_at
 from handraise.engine.kernel import MISSING, NEVER
 from handraise.engine.layout import NONE, OP
+from handraise.engine.passes import count_lines, lines_of
 from handraise.engine.plan import Plan
 
+I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
 POINTS: Final = pa.decimal128(12, 2)
 INSTANT: Final = pa.timestamp("us", "UTC")
@@ -68,7 +72,7 @@ def instants(microseconds: I64) -> pa.Array:
 
 def named(places: npt.NDArray[Any], names: Sequence[str]) -> pa.Array:
     """Names by their places; null for a place below 0."""
-    indices = pa.array(places.astype(np.int32), mask=places < 0)
+    indices = pa.array(places.astype(np.int32, copy=False), mask=places < 0)
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(names), pa.string()))
 
 
@@ -79,8 +83,12 @@ class Tables:
         self.plan, self.base = plan, base
         rules = [rule.rule for rule in plan.rules]
         self.names = [*rules, *(name for _, name in plan.groups), CAP, FLOOR]
-        self.is_fit = plan.arrays.rule[:, OP] == NONE
-        self.dimension_of_group = [int(dimension == "engagement") for dimension, _ in plan.groups]
+        named_once = len(self.names) - 2
+        self.name_of = np.array([*range(named_once), *[named_once] * 2, *[named_once + 1] * 2], np.int32)
+        of_group = [int(dimension == "engagement") for dimension, _ in plan.groups]
+        of_rule = (plan.arrays.rule[:, OP] != NONE).astype(np.int32)
+        self.dimension_of = np.array([*of_rule, *of_group, 0, 1, 0, 1], np.int32)
+        self.shown, self.shown_by = _shown(plan, base)
         self.reasons = [disqualifier.reason for disqualifier in plan.definition.disqualify]
         grades = plan.definition.qualify.grades
         letters = [label for label, _ in grades.fit] if grades and grades.fit else [""]
@@ -111,108 +119,106 @@ class Tables:
 
     def lines(self, scored: Scored) -> pa.Array:
         """Every line of every lead, as a list array."""
-        out = scored.output
-        lead, rule = np.nonzero(out.fired)
-        points, count, last = out.points[lead, rule], out.count[lead, rule], out.last[lead, rule]
-        dimension = np.where(self.is_fit[rule], 0, 1)
-        extra = self.adjustments(scored)
-        if extra[0].size:
-            none = np.full(extra[0].size, -1, np.int64)
-            lead, rule = np.concatenate([lead, extra[0]]), np.concatenate([rule, extra[1]])
-            points, dimension = np.concatenate([points, extra[2]]), np.concatenate([dimension, extra[3]])
-            count, last = np.concatenate([count, none + 1]), np.concatenate([last, none])
-            order = np.lexsort((rule, lead))
-            lead, rule, points, dimension = lead[order], rule[order], points[order], dimension[order]
-            count, last = count[order], last[order]
-        offsets = np.searchsorted(lead, np.arange(scored.rows.size + 1)).astype(np.int32)
-        at = np.full(last.size, MISSING, np.int64)
-        at[last >= 0] = scored.time[last[last >= 0]]
+        flat, rules = scored.output.flat, len(self.plan.rules)
+        lines = count_lines(flat, rules)
+        start, lead = np.empty(scored.rows.size + 1, np.int32), np.empty(lines, np.int64)
+        place, points = np.empty(lines, np.int32), np.empty((lines, 2), np.int64)
+        count, last = np.empty(lines, np.int64), np.empty(lines, np.int64)
+        lines_of(flat, rules, start, lead, place, points, count, last)
+        of_event = np.flatnonzero(last >= 0)
+        at = np.full(lines, MISSING, np.int64)
+        at[of_event] = scored.time[last[of_event]]
         fields = [
-            named(rule, self.names),
-            named(dimension, ("fit", "engagement")),
-            decimals(points),
+            named(self.name_of[place], self.names),
+            named(self.dimension_of[place], ("fit", "engagement")),
+            pa.Array.from_buffers(POINTS, lines, [None, pa.py_buffer(points)]),
             pa.array(count),
             instants(at),
-            self.evidence(scored, lead, rule, last),
+            self.evidence(scored, lead, place, last, of_event),
         ]
         return pa.ListArray.from_arrays(
-            pa.array(offsets), pa.StructArray.from_arrays(fields, fields=list(LINE))
+            pa.array(start), pa.StructArray.from_arrays(fields, fields=list(LINE))
         )
 
-    def adjustments(self, scored: Scored) -> tuple[I64, I64, I64, I64]:
-        """Lead, place of the name, hundredths and dimension of what caps and floors took or gave."""
-        out = scored.output
-        rules = len(self.plan.rules)
-        lead, group = np.nonzero(out.group_took)
-        bound_lead, bound = np.nonzero(out.bound_took)
-        took = out.bound_took[bound_lead, bound]
-        name = rules + len(self.dimension_of_group) + (took > 0)
-        return (
-            np.concatenate([lead, bound_lead]),
-            np.concatenate([rules + group, name]),
-            np.concatenate([out.group_took[lead, group], took]),
-            np.concatenate([np.array(self.dimension_of_group, np.int64)[group], bound]),
-        )
-
-    def evidence(self, scored: Scored, lead: I64, rule: I64, last: I64) -> pa.Array:
+    def evidence(self, scored: Scored, lead: I64, place: I32, last: I64, of_event: I64) -> pa.Array:
         """For each line the event (with its link) or the fact that shows it."""
         texts: list[str] = []
-        found = np.full(last.size, -1, np.int64)
+        found = np.full(last.size, -1, np.int32)
         if scored.event is not None:
-            lines = np.flatnonzero(last >= 0)
-            found[lines] = self.event_evidence(scored, last[lines], texts)
-        rows = scored.rows
-        for place, one in enumerate(self.plan.rules):
-            shown = self.base.evidence.get(one.rule)
-            if shown is None:
-                continue
-            lines = np.flatnonzero(rule == place)
-            found[lines] = _coded_texts(
-                shown.column, shown.column.codes[rows[lead[lines]]], f"{shown.name}: ", texts
+            row = last[of_event]
+            found[of_event] = event_evidence(
+                scored, row if scored.order is None else scored.order[row], texts
             )
+        shown_by = self.shown_by[place]
+        for which, shown in enumerate(self.shown):
+            lines = np.flatnonzero(shown_by == which)
+            codes = shown.column.codes[scored.rows[lead[lines]]]
+            found[lines] = _coded_texts(shown.column, codes, f"{shown.name}: ", texts)
         return named(found, texts)
 
-    def event_evidence(self, scored: Scored, row: I64, texts: list[str]) -> I64:
-        """The event and its first link, for each row."""
-        event = scored.event
-        if event is None:
-            return np.full(row.size, -1, np.int64)
-        rows = pa.array(row)
-        columns = [coded(column.take(rows)) for column in (event, *scored.links)]
-        key = np.zeros(row.size, np.int64)
-        for column in columns:
-            key = key * (len(column.values) + 1) + column.codes
-        keys = pc.dictionary_encode(pa.array(key))
-        first = len(texts)
-        texts.extend(_told(columns, combined) for combined in keys.dictionary.to_pylist())
-        places: I64 = keys.indices.to_numpy().astype(np.int64)
-        return first + places
+
+def _shown(plan: Plan, base: Base) -> tuple[list[Evidence], I32]:
+    """The fact columns that show rules, and which of them shows each: -1 for none, as for what is no rule."""
+    shown: dict[str, Evidence] = {}
+    found = np.full(len(plan.rules) + len(plan.groups) + 4, -1, np.int32)
+    for place, rule in enumerate(plan.rules):
+        evidence = base.evidence.get(rule.rule)
+        if evidence is not None:
+            shown.setdefault(evidence.name, evidence)
+            found[place] = list(shown).index(evidence.name)
+    return list(shown.values()), found
 
 
-def _told(columns: list[Coded], combined: int) -> str:
-    """The event and the first of its links that is there."""
-    shown: list[str] = []
-    for column in reversed(columns):
-        combined, code = divmod(combined, len(column.values) + 1)
-        value = column.values[code] if code < len(column.values) else None
-        shown.append("" if value is None else str(value))
-    event, *links = reversed(shown)
-    return " ".join([event, *[link for link in links if link][:1]])
+def event_evidence(scored: Scored, rows: I64, texts: list[str]) -> I32:
+    """The event and its first link, for each row of the columns, as places of `texts`; new ones are added."""
+    assert scored.event is not None
+    link, first_of = np.zeros(rows.size, np.int64), [1]
+    for column in scored.links:
+        is_text = _is_text(column.dictionary)
+        codes = codes_at(column, rows)
+        chosen = (link == 0) & is_text[codes]
+        link[chosen] = first_of[-1] + codes[chosen]
+        first_of.append(first_of[-1] + is_text.size)
+    keys = pc.dictionary_encode(pa.array(codes_at(scored.event, rows) * np.int64(first_of[-1]) + link))
+    first = len(texts)
+    for key in keys.dictionary.to_pylist():
+        code, shown = divmod(key, first_of[-1])
+        words = [_text(scored.event, code)]
+        if shown:
+            which = bisect_right(first_of, shown) - 1
+            words.append(_text(scored.links[which], shown - first_of[which]))
+        texts.append(" ".join(words))
+    places: I32 = keys.indices.to_numpy() + np.int32(first)
+    return places
 
 
-def _coded_texts(column: Coded, codes: npt.NDArray[np.int32], before: str, texts: list[str]) -> I64:
+def _is_text(values: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which of the values say something, and last that an absent one does not."""
+    found = np.ones(len(values) + 1, bool)
+    found[-1] = False
+    kind = values.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        found[:-1] = pc.fill_null(pc.not_equal(values, ""), False).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _text(column: pa.DictionaryArray, code: int) -> str:
+    value = column.dictionary[code].as_py() if code < len(column.dictionary) else None
+    return "" if value is None else str(value)
+
+
+def _coded_texts(column: Coded, codes: npt.NDArray[np.int32], before: str, texts: list[str]) -> I32:
     """Texts of these codes; -1 where the value is absent. New texts are added to `texts`."""
     encoded = pc.dictionary_encode(pa.array(codes))
-    table = []
-    for code in encoded.dictionary.to_pylist():
-        if code >= len(column.values):
-            table.append(-1)
-            continue
-        table.append(len(texts))
-        texts.append(f"{before}{column.values[code]}")
+    wanted = encoded.dictionary.to_pylist()
+    there = [code for code in wanted if code < len(column.values)]
+    first = len(texts)
+    texts.extend(f"{before}{value}" for value in column.picked(there))
+    place = itertools.count(first)
+    table = [next(place) if code < len(column.values) else -1 for code in wanted]
     if not table:
-        return np.zeros(0, np.int64)
-    places: I64 = np.array(table, np.int64)[encoded.indices.to_numpy()]
+        return np.zeros(0, np.int32)
+    places: I32 = np.array(table, np.int32)[encoded.indices.to_numpy()]
     return places
 
 

@@ -73,6 +73,7 @@ class Output:
     last: I64  # (n, r) row of the latest evidence, -1 for none
     group_took: I64  # (n, g) what a group's cap took (negative) or its floor gave
     bound_took: I64  # (n, 2) the same for fit and engagement
+    flat: I64  # (n, all of these) as the kernel wrote it; the others are views of it
 
     @property
     def fired(self) -> npt.NDArray[np.bool_]:
@@ -103,6 +104,7 @@ def columns_of(flat: I64, rules: int, groups: int) -> Output:
         last=lines[:, 2::3],
         group_took=flat[:, after : after + groups],
         bound_took=flat[:, after + groups :],
+        flat=flat,
     )
 
 
@@ -120,7 +122,7 @@ def scratch(plan: Plan, history: History) -> I64:
     steps = int(setting[N_STEPS])
     header = [0] * LONGEST + [longest, codes, tallies, most]
     sections: list[I64 | int] = [
-        *[ops] * 6,
+        *[ops] * 8,
         ops * STATE_COLUMNS,
         int(setting[N_LISTS]) * longest,
         counters * codes,
