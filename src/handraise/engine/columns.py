@@ -132,7 +132,7 @@ def summed_millionths(column: pa.ChunkedArray | pa.Array) -> I64:
         numbers = array.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         found = np.empty(numbers.size, np.int64)
         doubtful = np.empty(numbers.size, np.int64)
-        count = nearest_millionths(numbers, EXACT, found, doubtful)
+        count = nearest_millionths(numbers, EXACT, MISSING, found, doubtful)
         for row in doubtful[:count].tolist():
             found[row] = millionths(float(numbers[row]))
         return found

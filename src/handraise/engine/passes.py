@@ -8,7 +8,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from handraise.engine.compiling import door
-from handraise.engine.kernel import MISSING
 from handraise.engine.layout import MILLIONTHS, NOT_FIRED, OUTPUT_COLUMNS
 
 I32 = npt.NDArray[np.int32]
@@ -55,8 +54,8 @@ def in_table(codes, valid, offset, table, found):
 
 
 @door
-def nearest_millionths(numbers, most, found, doubtful):
-    """Numbers in millionths; MISSING where one is none, or larger than `most` either way.
+def nearest_millionths(numbers, most, missing, found, doubtful):
+    """Numbers in millionths; `missing` where one is none, or larger than `most` either way.
 
     Fills the rows of those that are a tie, or so near to one that a binary fraction may hide it, or so large
     that their millionths are rough, and returns how many there are.
@@ -65,7 +64,7 @@ def nearest_millionths(numbers, most, found, doubtful):
     for row in range(numbers.size):
         number = numbers[row]
         if not abs(number) <= most:
-            found[row] = MISSING
+            found[row] = missing
             continue
         whole = math.floor(number)
         if number == whole:
