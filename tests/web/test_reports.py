@@ -49,3 +49,21 @@ def test_only_who_may_export_takes_the_file(filled: Filled) -> None:
     with site.page("viewer") as page:
         page.goto("/reports")
         assert not page.get_by_text("Take it as CSV").count()
+
+
+def test_charts_follow_the_system_from_light_to_dark(filled: Filled) -> None:
+    with filled.site.page("viewer", theme="light") as page:
+        page.goto("/reports")
+        page.locator(".drawn svg").wait_for()
+        drawn = (
+            "[...new Set([...document.querySelectorAll('.drawn svg text')].map(t => t.getAttribute('fill')))]"
+        )
+        in_light = page.evaluate(drawn)
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function(
+            f"before => {drawn}.length > 0 && String({drawn}) != before", arg=",".join(in_light)
+        )
+        in_dark = page.evaluate(drawn)
+        page.emulate_media(color_scheme="light")
+        page.wait_for_function(f"before => String({drawn}) == before", arg=",".join(in_light))
+    assert in_light != in_dark

@@ -2,16 +2,32 @@
 // in the page's own colours; a table with the same numbers stands beside every chart.
 import embed from "vega-embed";
 
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+
 class VegaChart extends HTMLElement {
-  async connectedCallback() {
-    const source = this.querySelector("script[type='application/json']");
-    if (!source) return;
-    const drawn = document.createElement("div");
-    drawn.className = "drawn";
+  connectedCallback() {
+    this.source = this.querySelector("script[type='application/json']");
+    if (!this.source) return;
+    this.drawn = document.createElement("div");
+    this.drawn.className = "drawn";
     // Its element says what the chart is, and a table has the numbers: marks have nothing to say on top.
-    drawn.setAttribute("aria-hidden", "true");
-    this.append(drawn);
-    await embed(drawn, this.coloured(source.textContent), {
+    this.drawn.setAttribute("aria-hidden", "true");
+    this.append(this.drawn);
+    DARK.addEventListener("change", this);
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    DARK.removeEventListener("change", this);
+  }
+
+  /** The system changed from light to dark, or back. */
+  handleEvent() {
+    this.draw();
+  }
+
+  async draw() {
+    await embed(this.drawn, this.coloured(this.source.textContent), {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true },
     });
     this.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
@@ -30,7 +46,7 @@ function resolved(colour) {
   const found = /^\s*light-dark\(([^,]+),([^)]+)\)\s*$/.exec(colour);
   if (!found) return colour.trim();
   const theme = document.documentElement.dataset.theme;
-  const isDark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  const isDark = theme === "dark" || (theme === "system" && DARK.matches);
   return found[isDark ? 2 : 1].trim();
 }
 
