@@ -36,6 +36,7 @@ THEMES: Final[tuple[Theme, ...]] = ("light", "dark")
 WIDTHS: Final = (1280, 390)
 ASSETS: Final = Path(__file__).parents[2] / "src/handraise/web/assets"
 AXE: Final = ASSETS / "node_modules/axe-core/axe.min.js"
+CHROMIUMS: Final = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 HEIGHTS: Final = {1280: 800, 390: 844}
 # A page that is there sooner costs no more; one that is not may only wait for other tests.
 _SECONDS: Final = 30
@@ -159,8 +160,7 @@ def _is_alive(address: str) -> bool:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A Chromium. While its driver runs, an event loop does: no test that runs its own may come between."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((found for name in names if (found := shutil.which(name))), None)
+    path = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("there is no Chromium: `make clients` installs it")
     with sync_playwright() as playwright:
