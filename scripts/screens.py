@@ -98,13 +98,8 @@ def changed_draft(page: Page, address: str) -> str:
 
 def main() -> None:
     """Draw them all."""
-    path = next(
-        filter(
-            None,
-            map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")),
-        ),
-        None,
-    )
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         sys.exit("Chromium is not installed: scripts/chromium.sh does it.")
     with (

@@ -46,8 +46,8 @@ PARTS = {
 }
 
 
-# A page is looked at in both themes and at both widths; another look at it (a filter, another role, another tab) in
-# two of the four.
+# A page is looked at in both themes and at both widths; another look at it (a filter, another role) in two of
+# the four.
 LIGHT_AND_DARK = [(theme, WIDTHS) for theme in THEMES]
 LIGHT_WIDE_DARK_NARROW = [(theme, (width,)) for theme, width in zip(THEMES, WIDTHS, strict=True)]
 FIRST = set({look.path.split("?")[0]: look for look in reversed(LOOKS)}.values())
