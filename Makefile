@@ -10,9 +10,8 @@ UV_VERSION := 0.13.9
 TOOLS := .tools
 UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 RUN := .venv/bin
-# One more than there are cores: tests in a browser wait for it most of their time. Each begins with a stretch of
-# its own, so what a folder's tests share is made once, and takes from the others' when it has done.
-TESTERS = $(shell $(RUN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
+# as many as there are cores: with one more, the browsers of the tests of pages only get into one another's way
+TESTERS := auto
 DEMO := demo
 DEMO_FILES := demo-files
 WEB := src/handraise/web
