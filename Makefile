@@ -10,7 +10,8 @@ UV_VERSION := 0.13.9
 TOOLS := .tools
 UV := UV_PYTHON_DOWNLOADS=never $(TOOLS)/bin/uv
 RUN := .venv/bin
-# as many as there are cores: with one more, the browsers of the tests of pages only get into one another's way
+# As many as there are cores: with one more, the browsers of the tests of pages only get into one another's way. Each
+# begins with a stretch of its own, so what a folder's tests share is made once, and takes from the others' when done.
 TESTERS := auto
 DEMO := demo
 DEMO_FILES := demo-files

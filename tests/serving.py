@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +24,9 @@ def served(application: Any, listener: socket.socket, patience: Patience | None 
 
     thread = threading.Thread(target=run)
     thread.start()
+    while not server.started:  # with the application as it is now
+        assert thread.is_alive(), "the server ended"
+        time.sleep(0.005)
     try:
         yield server
     finally:
