@@ -123,7 +123,8 @@ def drawn(picture: Picture, printed: str, theme: TerminalTheme, unique_id: str) 
 
 def photograph(page: Path, picture: Path) -> None:
     """The top of an HTML page as PNG; nothing happens where there is no Chromium."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    chromium = next(filter(None, map(shutil.which, names)), None)
     if chromium is None:
         return
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1050"]
