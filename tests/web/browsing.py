@@ -158,13 +158,13 @@ def _is_alive(address: str) -> bool:
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched(*arguments: str) -> Iterator[Browser]:
     """A Chromium. While its driver runs, an event loop does: no test that runs its own may come between."""
     path = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("there is no Chromium: `make clients` installs it")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *arguments])
         yield browser
         browser.close()
 

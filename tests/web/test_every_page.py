@@ -73,7 +73,7 @@ def test_everybody_can_use_it(
         for theme, widths in LIGHT_AND_DARK if look in FIRST else LIGHT_WIDE_DARK_NARROW:
             page.emulate_media(color_scheme=theme)
             if theme != "light" and page.locator("vega-chart").count():
-                # A chart has the colours that the page had when it was drawn.
+                # As whoever comes in the dark sees it: a chart that is there already follows in its own time.
                 page.reload()
                 page.wait_for_selector(look.ready)
             for width in widths:

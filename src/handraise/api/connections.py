@@ -16,7 +16,8 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from handraise.api.ingest import IngestDoor
-from handraise.api.ingest.answers import Answer, away, header_fields, mistake, refusal
+from handraise.api.ingest.answers import NOT_NOW, Answer, away, header_fields, mistake, refusal
+from handraise.api.ingest.door import ANSWER_SECONDS
 from handraise.api.ingest.origins import sharing_headers
 from handraise.api.ingest.paths import Entry
 from handraise.api.ingest.requests import (
@@ -27,12 +28,12 @@ from handraise.api.ingest.requests import (
     too_large,
     too_slow,
 )
+from handraise.flow.capture import TOO_MUCH
 
 HEADER_SECONDS: Final = 8.0
 """A connection whose head is not complete by then is cut; idle ones are closed after it too."""
 BODY_SECONDS: Final = 9.0
 """The same for a body of events, which is answered with 408; and for any body of which nothing comes."""
-ANSWER_SECONDS: Final = 15.0
 LARGEST_HEAD: Final = 64 * 1024
 MOST_HELD: Final = 128 * 1024 * 1024
 """Bytes of bodies of events that one process holds before it turns others away."""
@@ -125,7 +126,7 @@ class Connection(HttpToolsProtocol):
         if entry is None:
             super().on_headers_complete()
         else:
-            self.cycle = _Taking(self, entry, self.loop.time())
+            self.cycle = _Taking(self, entry, self._since)
             self.cycle.check_announced()
 
     def on_body(self, body: bytes) -> None:
@@ -254,7 +255,7 @@ class _Taking:
         if self._size > LARGEST_BODY:
             self.tell(refusal(too_large("the body")))
         elif options.held > MOST_HELD:
-            self.tell(away("More comes in than can be stored; send this again in a moment."))
+            self.tell(away(TOO_MUCH))
 
     def complete(self, now: float) -> None:
         """All of the body is there: to the door with it."""
@@ -280,7 +281,7 @@ class _Taking:
         if self.more_body and now - self._since > patience.body:
             self.tell(refusal(too_slow(patience.body)))
         elif not self.more_body and now - self._since > patience.answer:
-            self.tell(away("Nothing can be stored right now."))
+            self.tell(away(NOT_NOW))
 
     def tell(self, answer: Answer) -> None:
         """Answer, unless that was done or nobody is there any more."""

@@ -109,6 +109,11 @@ def tell_wrong(wrong: "Sequence[Wrong]") -> None:
         output.notice(f"and {len(wrong) - SHOWN:,} more; --errors FILE writes them all")
 
 
+def wrong_in_json(wrong: "Sequence[Wrong]") -> list[dict[str, object]]:
+    """Rows that cannot be taken, for `--json`: which, and why."""
+    return [{"line": one.line, "problem": one.problem} for one in wrong]
+
+
 def counts_in_words(counts: "Mapping[str, int]") -> str:
     """Counts by what was counted, as one line."""
     return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
@@ -116,9 +121,8 @@ def counts_in_words(counts: "Mapping[str, int]") -> str:
 
 def _tell(done: "Imported", planned: "Plan", *, json: bool, dry_run: bool) -> None:
     if json:
-        wrong = [{"line": one.line, "problem": one.problem} for one in planned.wrong]
-        number = None if dry_run else done.id
-        output.document({"import": number, "kind": planned.kind, "counts": done.counts, "wrong": wrong})
+        told = {"import": None if dry_run else done.id, "kind": planned.kind, "counts": done.counts}
+        output.document({**told, "wrong": wrong_in_json(planned.wrong)})
         return
     began = "It would come to" if dry_run else f"Import {done.id}:"
     output.say(f"{began} {counts_in_words(done.counts)}")

@@ -112,7 +112,7 @@ def imports(json: Json = False) -> None:
 
 
 def _tell(done: "Taken", read: "Read", *, json: bool, dry_run: bool) -> None:
-    from handraise.cli.leads import counts_in_words, tell_wrong
+    from handraise.cli.leads import counts_in_words, tell_wrong, wrong_in_json
 
     if json:
         output.document(
@@ -121,7 +121,7 @@ def _tell(done: "Taken", read: "Read", *, json: bool, dry_run: bool) -> None:
                 "counts": done.counts,
                 "columns": read.columns,
                 "sums": [{**vars(one.spent), "was_cents": one.was} for one in done.changes],
-                "wrong": [{"line": one.line, "problem": one.problem} for one in read.wrong],
+                "wrong": wrong_in_json(read.wrong),
             }
         )
         return

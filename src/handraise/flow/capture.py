@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from threading import Condition, Lock, Thread, get_ident
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 import structlog
@@ -27,6 +27,7 @@ WRITERS: Final = 2
 LONG: Final = 0.25
 """Seconds that a group may take before another is written beside it."""
 _MOMENT: Final = 0.002  # seconds at most that a group waits for more
+TOO_MUCH: Final = "More comes in than can be stored; send this again in a moment."
 NOT_STORABLE: Final = "not_storable"
 _TRIES: Final = 4
 _log = structlog.get_logger("handraise.capture")
@@ -137,9 +138,9 @@ class GroupCommit:
             When nothing was stored, or (a connection lost in the middle of a commit) nobody knows: sending
             the same again is right either way.
         """
-        answer = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         self.submit(arrival, partial(_settle, answer))
-        return cast("list[Outcome]", await answer)
+        return await answer
 
     def submit(self, arrival: Arrival, tell: "Tell") -> None:
         """The same without waiting: `tell` hears in the loop that runs now what became of it.
@@ -166,7 +167,7 @@ class GroupCommit:
             if self._is_closed:
                 raise CaptureAway("The server is shutting down; send this again in a moment.")
             if self._waiting and self._waiting + len(waiting.arrival) > self._most_waiting:
-                raise CaptureAway("More comes in than can be stored; send this again in a moment.")
+                raise CaptureAway(TOO_MUCH)
             self._queue.append(waiting)
             self._waiting += len(waiting.arrival)
             if not self._is_started:

@@ -10,6 +10,7 @@ import msgspec
 from handraise.api.ingest.requests import RequestRefused, Send
 from handraise.flow.capture import Outcome
 
+NOT_NOW: Final = "Nothing can be stored right now."
 RETRY_AFTER: Final = "2"
 _JSON: Final = "application/json"
 _PIXEL: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==")

@@ -11,7 +11,16 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from handraise.api.ingest.answers import Answer, away, json_answer, pixel, refusal, send_answer, taken
+from handraise.api.ingest.answers import (
+    NOT_NOW,
+    Answer,
+    away,
+    json_answer,
+    pixel,
+    refusal,
+    send_answer,
+    taken,
+)
 from handraise.api.ingest.clients import posthog_script, posthog_settings, rudder_settings, segment_settings
 from handraise.api.ingest.hooks import read_hook
 from handraise.api.ingest.keys import SourceCache, key_in_head, no_key
@@ -131,9 +140,7 @@ class IngestDoor:
             answer = refusal(refused)
         except (CaptureAway, DatabaseAway, TimeoutError) as error:
             # Without the text of a database's error: it may name what nobody outside should know.
-            answer = away(
-                str(error) if isinstance(error, CaptureAway) else "Nothing can be stored right now."
-            )
+            answer = away(str(error) if isinstance(error, CaptureAway) else NOT_NOW)
         await send_answer(send, answer, sharing_headers(request), has_body=request.method != "HEAD")
 
     async def _events(self, entry: Entry, request: Request, receive: Receive) -> Answer:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeGuard
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ FRESH_FOR: Final = 10.0
 """Seconds after which a source is looked up again: so long may a revoked key still work."""
 _MOST_KEPT: Final = 10_000
 _LONGEST_KEY: Final = 200
+_Entry = tuple[float, Source | None]  # when it was looked up, and what was found
 _IN_QUERY: Final = ("writeKey", "api_key", "token", "aid")
 
 
@@ -53,12 +54,12 @@ class SourceCache:
         self._database = database
         self._fresh_for = fresh_for
         self._ticks = ticks
-        self._known: OrderedDict[str, tuple[float, Source | None]] = OrderedDict()
+        self._known: OrderedDict[str, _Entry] = OrderedDict()
 
     def known(self, key: str | None) -> Source | None:
         """The active source of the key, as far as it need not be looked up."""
         entry = self._known.get(key) if key else None
-        return None if entry is None or self._ticks() - entry[0] > self._fresh_for else entry[1]
+        return entry[1] if self._is_fresh(entry) else None
 
     async def source_of(self, key: str | None) -> Source:
         """The active source of the key.
@@ -73,15 +74,16 @@ class SourceCache:
         if not key or len(key) > _LONGEST_KEY:
             raise no_key()
         entry = self._known.get(key)
-        if entry is None or self._ticks() - entry[0] > self._fresh_for:
+        if not self._is_fresh(entry):
             entry = await self._looked_up(key, entry)
         if entry[1] is None:
             raise no_key()
         return entry[1]
 
-    async def _looked_up(
-        self, key: str, known: tuple[float, Source | None] | None
-    ) -> tuple[float, Source | None]:
+    def _is_fresh(self, entry: _Entry | None) -> TypeGuard[_Entry]:
+        return entry is not None and self._ticks() - entry[0] <= self._fresh_for
+
+    async def _looked_up(self, key: str, known: _Entry | None) -> _Entry:
         try:
             source = await asyncio.to_thread(self._look_up, key)
         except DatabaseAway:
