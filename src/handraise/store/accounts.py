@@ -51,17 +51,19 @@ select l.id, r.account_id
 from handraise.lead l join handraise.lead r on r.id = coalesce(l.root_id, l.id)
 where l.id = any(%(ids)s::bigint[])
 """
+# Account by account and lead by lead: joined at once, the planner may read all scores.
 _ENGAGED: Final = """
-select account_id, count(*) filter (where engagement > 0), coalesce(sum(engagement), 0)
-from (
-    select l.account_id, max(s.engagement) as engagement
-    from handraise.lead l
-    join handraise.lead_score s on s.lead_id = l.id
-    join handraise.rollout r on r.version_id = s.version_id and r.mode = 'live' and r.until_at is null
-    where l.account_id = any(%(ids)s::bigint[]) and l.root_id is null and l.is_known
-    group by l.account_id, l.id
+select home.id, count(*) filter (where of_lead.engagement > 0), coalesce(sum(of_lead.engagement), 0)
+from unnest(%(ids)s::bigint[]) as home(id) cross join lateral (
+    select (
+        select max(s.engagement) from handraise.lead_score s
+        where s.lead_id = l.id and s.version_id = any(array(
+            select version_id from handraise.rollout where mode = 'live' and until_at is null))
+    ) as engagement
+    from handraise.lead l where l.account_id = home.id and l.root_id is null and l.is_known
+    offset 0
 ) as of_lead
-group by account_id
+group by home.id
 """
 # What stood then: of each lead its last change under the version that was live then.
 _ENGAGED_AS_OF: Final = """

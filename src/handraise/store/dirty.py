@@ -43,12 +43,17 @@ with marked as (
 )
 select count(*) from marked
 """
+# These statements look rows up one by one, by subqueries and laterals rather than joins: marks come and go
+# by the thousand, so whatever the planner was told of this table last is wrong by now, and what it makes of
+# joins then is twenty times slower.
+
 # What is due by what the last score or decision said. A lead that has a mark is looked at anyway.
 _MARK_DUE: Final = """
 with due as (
     (select s.lead_id, 'score' as what from handraise.lead_score s
-    join handraise.rollout r on r.version_id = s.version_id and r.until_at is null
-    where s.next_change_at <= %(now)s order by s.next_change_at limit %(limit)s)
+    where s.next_change_at <= %(now)s
+        and s.version_id = any(array(select version_id from handraise.rollout where until_at is null))
+    order by s.next_change_at limit %(limit)s)
     union all
     (select l.id, 'stage' from handraise.lead l
     where l.stage_due_at <= %(now)s order by l.stage_due_at limit %(limit)s)
@@ -60,66 +65,67 @@ with due as (
 ), marked as (
     insert into handraise.dirty_lead (lead_id, cause_kind, cause, marked_at)
     select due.lead_id, 'time', jsonb_build_object('due', jsonb_agg(distinct due.what)), %(now)s
-    from due join handraise.lead l on l.id = due.lead_id
-    where l.root_id is null
-        and not exists (select from handraise.dirty_lead d where d.lead_id = due.lead_id)
+    from due
+    where (select l.id from handraise.lead l where l.id = due.lead_id and l.root_id is null) is not null
+        and (select d.id from handraise.dirty_lead d where d.lead_id = due.lead_id limit 1) is null
     group by due.lead_id
     returning lead_id
 )
 select count(*) from marked
 """
+_HAS_FAILED: Final = """(
+    select f.id from handraise.dirty_lead f
+    where f.lead_id = {lead} and f.cause_kind = 'failed' and f.due_at > %(now)s limit 1) is not null"""
 # All marks of the families of locked roots, but those for later.
 _TAKE: Final = """, member as (
-    select id, id as root from locked
+    select id from locked
     union all
-    select child.id, locked.id from locked cross join lateral (
+    select child.id from locked cross join lateral (
         select l.id from handraise.lead l where l.root_id = locked.id offset 0) as child
 ), taken as (
-    delete from handraise.dirty_lead d using member m
-    where d.lead_id = m.id and (d.due_at is null or d.due_at <= %(now)s or d.cause_kind = 'failed')
-    returning m.root, d.id, d.cause_kind, d.cause, d.marked_at
+    delete from handraise.dirty_lead d
+    where d.id = any(array(
+        select of_member.id from member cross join lateral (
+            select d.id from handraise.dirty_lead d
+            where d.lead_id = member.id
+                and (d.due_at is null or d.due_at <= %(now)s or d.cause_kind = 'failed')
+            offset 0) as of_member))
+    returning (select coalesce(l.root_id, l.id) from handraise.lead l where l.id = d.lead_id) as root,
+        d.id, d.cause_kind, d.cause, d.marked_at
 )
 """
 _TAKEN: Final = "select root, id, cause_kind, cause, marked_at from taken order by id"
-_OLDEST: Final = """
-    select d.id, d.lead_id, {rank} as rank from handraise.dirty_lead d
-    where d.cause_kind {kinds} ('definition', 'import') and (d.due_at is null or d.due_at <= %(now)s)
-        and not exists (
-            select from handraise.dirty_lead f
-            where f.lead_id = d.lead_id and f.cause_kind = 'failed' and f.due_at > %(now)s)
+_OLDEST: Final = f"""
+    select d.id, d.lead_id, {{rank}} as rank from handraise.dirty_lead d
+    where d.cause_kind {{kinds}} ('definition', 'import') and (d.due_at is null or d.due_at <= %(now)s)
+        and not {_HAS_FAILED.format(lead="d.lead_id")}
     order by d.id limit %(marks)s
-"""
+"""  # noqa: S608 (constants of this module)
 # The oldest marks, those of single leads first; their roots as far as nobody else has locked them. A lead
 # that failed waits for its next try, whatever happens to it. Marks of leads that are no more go too.
-_CLAIM: Final = (
-    "with oldest as (("  # noqa: S608 (constants of this module)
-    + _OLDEST.format(rank=0, kinds="not in")
-    + ") union all ("
-    + _OLDEST.format(rank=1, kinds="in")
-    + """)
-), wanted as (
-    select coalesce(l.root_id, l.id) as root, min(o.rank) as rank, min(o.id) as first
-    from oldest o join handraise.lead l on l.id = o.lead_id
-    group by 1
+_CLAIM: Final = f"""
+with oldest as materialized (
+    ({_OLDEST.format(rank=0, kinds="not in")}) union all ({_OLDEST.format(rank=1, kinds="in")})
+), known as materialized (
+    select o.id, o.rank,
+        (select coalesce(l.root_id, l.id) from handraise.lead l where l.id = o.lead_id) as root
+    from oldest o
+), wanted as materialized (
+    select root, min(rank) as rank, min(id) as first from known where root is not null
+    group by root order by 2, 3
 ), locked as (
-    select l.id from wanted join handraise.lead l on l.id = wanted.root
-    where l.root_id is null and not exists (
-        select from handraise.dirty_lead f
-        where f.lead_id = l.id and f.cause_kind = 'failed' and f.due_at > %(now)s)
-    order by wanted.rank, wanted.first
+    select mine.id from wanted cross join lateral (
+        select l.id from handraise.lead l
+        where l.id = wanted.root and l.root_id is null and not {_HAS_FAILED.format(lead="l.id")}
+        for no key update of l skip locked) as mine
     limit %(limit)s
-    for no key update of l skip locked
 ), gone as (
-    delete from handraise.dirty_lead where id in (
+    delete from handraise.dirty_lead where id = any(array(
         select d.id from handraise.dirty_lead d
-        where d.id in (
-            select o.id from oldest o
-            where not exists (select from handraise.lead l where l.id = o.lead_id))
-        for update skip locked)
-)"""
-    + _TAKE
-    + _TAKEN
-)
+        where d.id = any(array(select id from known where root is null))
+        for update skip locked))
+){_TAKE}{_TAKEN}
+"""  # noqa: S608 (constants of this module)
 _THESE: Final = """
 with locked as (
     select l.id from handraise.lead l

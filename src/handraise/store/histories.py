@@ -19,44 +19,43 @@ from handraise.store import accounts, facts
 
 NO_EVENTS: Final = ("identify", "group", "alias")
 """Calls that say who somebody is are no events."""
-_MEMBERS: Final = """
-with root as (
-    select r.id, r.created_at, r.account_id, r.facts
+# All of it root by root: joined at once, the planner may read whole tables for the sake of a few leads.
+_ROOTS: Final = """
+with root as materialized (
+    select r.id, r.account_id, r.facts, array(
+        select r.id union all select m.id from handraise.lead m where m.root_id = r.id) as family
     from handraise.lead r where r.id = any(%(roots)s::bigint[])
-), member as (
-    select id, coalesce(root_id, id) as root, created_at
-    from handraise.lead where id = any(%(roots)s::bigint[]) or root_id = any(%(roots)s::bigint[])
-), made as (
-    select root, min(created_at) as created_at from member group by root
 )
 """
 _KNOWN: Final = """
-select root.id, root.facts::text, root.account_id, a.facts::text, a.domain, a.name, made.created_at
+select root.id, root.facts::text, root.account_id, a.facts::text, a.domain, a.name,
+    (select min(m.created_at) from handraise.lead m where m.id = any(root.family))
 """
 _OF_ROOTS: Final = """
-from root join made on made.root = root.id
-left join handraise.account a on a.id = root.account_id
+from root left join lateral (
+    select a.facts, a.domain, a.name from handraise.account a where a.id = root.account_id offset 0
+) as a on true
 """
 # Materialized, so that each text is made once, however the rest is joined.
-_HISTORIES: Final = f"""{_MEMBERS}, history as materialized (
-    select member.root,
+_HISTORIES: Final = f"""{_ROOTS}, history as materialized (
+    select root.id,
         json_agg(told)::text as events,
         min(told.occurred_at) filter (where not told.is_bot) as first_at
-    from member cross join lateral (  -- lead by lead: joined at once, the planner may read the whole table
+    from root cross join lateral (
         select e.event, e.occurred_at, e.properties, e.message_id, e.session_id, e.received_at,
             e.bot is not null as is_bot
         from handraise.event e
-        where e.lead_id = member.id and e.kind <> all(%(no_events)s::text[])
+        where e.lead_id = any(root.family) and e.kind <> all(%(no_events)s::text[])
             and (%(as_of)s::timestamptz is null
                 or (e.received_at <= %(as_of)s::timestamptz and e.occurred_at <= %(as_of)s::timestamptz))
         offset 0
     ) as told
-    group by member.root
+    group by root.id
 )
 {_KNOWN}, history.first_at, history.events
-{_OF_ROOTS} left join history on history.root = root.id
+{_OF_ROOTS} left join history on history.id = root.id
 """  # noqa: S608 - of constants alone
-_FACTS_ALONE: Final = f"{_MEMBERS} {_KNOWN} {_OF_ROOTS}"
+_FACTS_ALONE: Final = f"{_ROOTS} {_KNOWN} {_OF_ROOTS}"
 _FACTS: Final = msgspec.json.Decoder(dict[str, Any])
 _EVENTS: Final = msgspec.json.Decoder(tuple[Event, ...])
 

@@ -26,8 +26,9 @@ with row as (
         (row.fit, row.engagement, row.grade, row.is_mql, row.disqualified, row.lines) is distinct from (
             coalesce(old.fit, 0), coalesce(old.engagement, 0), old.grade, coalesce(old.is_mql, false),
             old.disqualified, coalesce(old.lines, '[]')) as is_changed
-    from row left join handraise.lead_score old
-        on old.lead_id = row.lead_id and old.version_id = row.version_id
+    from row left join lateral (
+        select s.* from handraise.lead_score s
+        where s.lead_id = row.lead_id and s.version_id = row.version_id offset 0) as old on true
 ), kept as (
     insert into handraise.lead_score as s (
         lead_id, version_id, as_of, fit, engagement, grade, applies, is_mql, disqualified, became_mql_at,

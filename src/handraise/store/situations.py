@@ -13,36 +13,27 @@ from handraise.core.situation import Handed, Situation
 from handraise.facts.columns import boolean_of
 from handraise.store.frameworks import filled
 
+# Looked up root by root: joined at once, the planner may read all facts for the sake of a few leads.
 _STANDING: Final = """
-with root as (
-    select l.* from handraise.lead l where l.id = any(%(roots)s::bigint[])
-), member as (
-    select id, coalesce(root_id, id) as root from handraise.lead
-    where id = any(%(roots)s::bigint[]) or root_id = any(%(roots)s::bigint[])
-), handed as (
-    select member.root, jsonb_agg(
-        jsonb_build_array(h.definition, h.cycle, h.state, coalesce(v.motion, 'inbound')) order by h.id
-    ) as list
-    from member join handraise.handoff h on h.lead_id = member.id
-    left join handraise.definition_version v on v.id = h.version_id
-    group by member.root
-), told as (
-    select member.root, max(f.known_at) as at
-    from member join handraise.lead_fact f on f.lead_id = member.id group by member.root
-), told_of_account as (
-    select f.account_id, max(f.known_at) as at from handraise.account_fact f
-    where f.account_id in (select account_id from root) group by f.account_id
+with root as materialized (
+    select l.*, array(
+        select l.id union all select m.id from handraise.lead m where m.root_id = l.id) as family
+    from handraise.lead l where l.id = any(%(roots)s::bigint[])
 )
 select root.id, root.stage, coalesce(root.stage_since, root.created_at) as stage_since, root.cycle,
     coalesce(root.facts ->> 'lead.email', root.facts ->> 'lead.phone', root.email) is not null as has_contact,
-    root.facts -> 'lead.consent' as consent, handed.list as handoffs, root.recycled_at, root.cool_down_until,
-    root.disqualified_reason, root.disqualified_at, root.requalify_at,
-    greatest(told.at, told_of_account.at) as facts_changed_at, root.frozen_until, root.nurture,
-    root.demo_confirmed_at, root.reviews, root.stage_due_at
+    root.facts -> 'lead.consent' as consent,
+    (select jsonb_agg(jsonb_build_array(h.definition, h.cycle, h.state, coalesce(
+            (select v.motion from handraise.definition_version v where v.id = h.version_id), 'inbound'
+        )) order by h.id)
+        from handraise.handoff h where h.lead_id = any(root.family)) as handoffs,
+    root.recycled_at, root.cool_down_until, root.disqualified_reason, root.disqualified_at, root.requalify_at,
+    greatest(
+        (select max(f.known_at) from handraise.lead_fact f where f.lead_id = any(root.family)),
+        (select max(f.known_at) from handraise.account_fact f where f.account_id = root.account_id)
+    ) as facts_changed_at,
+    root.frozen_until, root.nurture, root.demo_confirmed_at, root.reviews, root.stage_due_at
 from root
-left join handed on handed.root = root.id
-left join told on told.root = root.id
-left join told_of_account on told_of_account.account_id = root.account_id
 """
 _KEEP: Final = """
 update handraise.lead l set

@@ -77,7 +77,8 @@ lead: Final = Table(
     json("reviews", "{}"),  # {"since": when the stage began, "why": […]}: reviews asked for in that stage
     maybe_moment("last_seen_at"),
     Column("import_id", BigInteger, nullable=True),
-    Index(None, "root_id"),
+    # Most leads were merged into none: with all of them in it, the planner may look for roots here.
+    Index("lead_root_id_index", "root_id", postgresql_where="root_id is not null"),
     Index(None, "account_id"),
     Index(None, "email"),
     Index(None, "stage", "stage_since"),
