@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from handraise.core.message import Message
+from handraise.flow import capture
 from handraise.flow.capture import LONG, Arrival, CaptureAway, GroupCommit, Outcome, in_order
 from handraise.flow.pipeline import receive, receive_all
 from handraise.store.quarantine import waiting
@@ -179,6 +180,34 @@ def test_a_transaction_that_takes_long_holds_up_nobody_else(connected: Database)
     with group_commit(connected, receive=stuck) as group:
         found = asyncio.run(send())
     assert [statuses(one) for one in found] == [["accepted"]] * 6
+
+
+def test_where_plenty_waits_a_second_group_is_written_beside_the_first(
+    connected: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture, "LONG", 3600.0)
+    source, _ = a_source(connected)
+    gate, begun = threading.Event(), threading.Event()
+
+    def stuck(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
+        if arrivals[0].messages[0].message_id == "stuck":
+            begun.set()
+            assert gate.wait(10)
+        return receive_all(connection, arrivals, now, resolve=resolve)
+
+    async def send() -> Any:
+        first = asyncio.create_task(group.capture(an_arrival(source, [a_message("stuck")])))
+        await asyncio.to_thread(begun.wait, 10)
+        few = asyncio.create_task(group.capture(an_arrival(source, [a_message("m")])))
+        await group.capture(an_arrival(source, [a_message(f"m-{n}") for n in range(4)]))
+        await few
+        assert not first.done()
+        gate.set()
+        return await first
+
+    with group_commit(connected, receive=stuck, plenty=5) as group:
+        assert statuses(asyncio.run(send())) == ["accepted"]
+    assert count(connected, "event") == 6
 
 
 def test_a_transaction_takes_no_more_than_its_limit(connected: Database) -> None:

@@ -21,9 +21,11 @@ from handraise.store.faults import fault
 from handraise.store.session import Database
 
 Status = Literal["accepted", "duplicate", "quarantined", "ignored"]
-MOST_TOGETHER: Final = 5_000
+MOST_TOGETHER: Final = 2_000
 MOST_WAITING: Final = 50_000
 WRITERS: Final = 2
+PLENTY: Final = 1_000
+"""Calls that wait while a group is written, from which on another is written beside it."""
 LONG: Final = 0.25
 """Seconds that a group may take before another is written beside it."""
 _MOMENT: Final = 0.002  # seconds at most that a group waits for more
@@ -90,7 +92,9 @@ class GroupCommit:
     One thread writes. While it waits for the disk, requests gather, so the busier it is, the more share a
     commit; a transaction costs as much by itself as thirty events in it. Senders who wait for their answers
     send again when they have them, so the writer gives as many as it has just answered a moment to do so.
-    A second thread writes beside it when the first takes long, as when it waits for another transaction.
+    A second thread writes beside it when the first takes long, as when it waits for another transaction, and
+    when so much waits that two groups of it are as good as one: the server makes one of them ready while the
+    database is at the other.
     A transaction that fails for one row's sake is done again in halves until that row is alone; it goes to
     quarantine and the others are stored.
 
@@ -102,6 +106,8 @@ class GroupCommit:
         Calls in one transaction, unless a single request brings more.
     most_waiting
         Calls that may wait; more are turned away, so that memory stays bounded when the disk is slow.
+    plenty
+        Calls waiting for which a second group is begun while the first is written.
     """
 
     def __init__(
@@ -112,12 +118,14 @@ class GroupCommit:
         clock: Callable[[], datetime],
         most_together: int = MOST_TOGETHER,
         most_waiting: int = MOST_WAITING,
+        plenty: int = PLENTY,
     ) -> None:
         self._database = database
         self._receive = receive
         self._clock = clock
         self._most_together = most_together
         self._most_waiting = most_waiting
+        self._plenty = plenty
         lock = Lock()
         self._can_begin, self._is_gathered = Condition(lock), Condition(lock)
         self._queue: deque[_Waiting] = deque()
@@ -192,6 +200,8 @@ class GroupCommit:
                 self._last, self._took = len(group), time.monotonic() - self._begun.pop(get_ident())
 
     def _may_begin(self) -> bool:
+        if self._waiting >= self._plenty:
+            return True
         now = time.monotonic()
         return all(now - begun > LONG for begun in self._begun.values())
 

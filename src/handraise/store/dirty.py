@@ -59,8 +59,9 @@ with due as (
     where l.stage_due_at <= %(now)s order by l.stage_due_at limit %(limit)s)
     union all
     (select l.id, 'requalify' from handraise.lead l
-    where l.requalify_at <= %(now)s and exists (
-        select from handraise.lead_score s where s.lead_id = l.id and s.as_of < l.requalify_at)
+    where l.requalify_at <= %(now)s and (
+        select s.lead_id from handraise.lead_score s
+        where s.lead_id = l.id and s.as_of < l.requalify_at limit 1) is not null
     order by l.requalify_at limit %(limit)s)
 ), marked as (
     insert into handraise.dirty_lead (lead_id, cause_kind, cause, marked_at)
