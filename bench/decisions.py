@@ -28,6 +28,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from bench.ingest import web_processes
 from handraise.connect.webhook import secret_of
 from handraise.flow.define import go_live, publish, sign
 from handraise.store.calendars import create_calendar
@@ -95,6 +96,7 @@ def _up(folder: Path) -> Iterator[Any]:
         "HANDRAISE_FOLDER": str(folder),
         "HANDRAISE_PRIVATE_DESTINATIONS": '["127.0.0.0/8"]',
         "HANDRAISE_LOG_LEVEL": "warning",
+        "HANDRAISE_WEB_PROCESSES": str(web_processes()),
     }
     command = [sys.executable, "-m", "handraise", "up", "--port", "0", "--json"]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:

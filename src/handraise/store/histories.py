@@ -16,17 +16,17 @@ import sqlalchemy as sa
 from handraise.core.event import Event, Lead
 from handraise.core.properties import flattened
 from handraise.store import accounts, facts
+from handraise.store.merges import FAMILY
 
 NO_EVENTS: Final = ("identify", "group", "alias")
 """Calls that say who somebody is are no events."""
 # All of it root by root: joined at once, the planner may read whole tables for the sake of a few leads.
-_ROOTS: Final = """
+_ROOTS: Final = f"""
 with root as materialized (
-    select r.id, r.account_id, r.facts, array(
-        select r.id union all select m.id from handraise.lead m where m.root_id = r.id) as family
-    from handraise.lead r where r.id = any(%(roots)s::bigint[])
+    select r.id, r.account_id, r.facts, {FAMILY.format(root="r")} as family
+    from handraise.lead r where r.id = any(%(roots)s::bigint[]) and r.root_id is null
 )
-"""
+"""  # noqa: S608 - of constants alone
 _KNOWN: Final = """
 select root.id, root.facts::text, root.account_id, a.facts::text, a.domain, a.name,
     (select min(m.created_at) from handraise.lead m where m.id = any(root.family))

@@ -17,6 +17,10 @@ from handraise.core.saying import Saying
 from handraise.store.tables.leads import lead, lead_merge, merge_suggestion
 from handraise.store.tables.scores import dirty_lead
 
+FAMILY: Final = (
+    "array(select {root}.id union all select m.id from handraise.lead m where m.root_id = {root}.id)"
+)
+"""The ids of a root and of all that were merged into it; `root` is the root's row in a statement."""
 # A root can be merged away between being read and being locked; this many times in a row it is not.
 _TRIES: Final = 50
 

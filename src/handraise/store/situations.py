@@ -12,12 +12,12 @@ from handraise.core.framework import Filled
 from handraise.core.situation import Handed, Situation
 from handraise.facts.columns import boolean_of
 from handraise.store.frameworks import filled
+from handraise.store.merges import FAMILY
 
 # Looked up root by root: joined at once, the planner may read all facts for the sake of a few leads.
-_STANDING: Final = """
+_STANDING: Final = f"""
 with root as materialized (
-    select l.*, array(
-        select l.id union all select m.id from handraise.lead m where m.root_id = l.id) as family
+    select l.*, {FAMILY.format(root="l")} as family
     from handraise.lead l where l.id = any(%(roots)s::bigint[])
 )
 select root.id, root.stage, coalesce(root.stage_since, root.created_at) as stage_since, root.cycle,
@@ -34,7 +34,7 @@ select root.id, root.stage, coalesce(root.stage_since, root.created_at) as stage
     ) as facts_changed_at,
     root.frozen_until, root.nurture, root.demo_confirmed_at, root.reviews, root.stage_due_at
 from root
-"""
+"""  # noqa: S608 (constants of this module)
 _KEEP: Final = """
 update handraise.lead l set
     stage_due_at = r.stage_due_at, demo_confirmed_at = r.demo_confirmed_at, reviews = r.reviews
