@@ -22,6 +22,7 @@ def main() -> None:
     if wanted.only != "decisions":
         found |= ingest.measured(wanted.seconds, wanted.rounds)
     if wanted.only != "ingest":
+        os.sync()  # or what ingest wrote is written back beside the decisions
         found |= decisions.measured(rate=wanted.rate, seconds=wanted.seconds * wanted.rounds)
     found["live"] = {
         "date": datetime.now(UTC).date().isoformat(),

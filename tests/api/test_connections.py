@@ -19,7 +19,7 @@ import pytest
 from handraise.api import connections
 from handraise.api.connections import LARGEST_HEAD, LINGER, Patience
 from handraise.api.ingest import IngestDoor, SourceCache
-from handraise.api.serving import Server, listening_at
+from handraise.api.serving import Server, listening, listening_at
 from handraise.flow.capture import Arrival, CaptureAway, GroupCommit, Outcome, Tell
 from handraise.store.sources import Source
 from tests.serving import served
@@ -338,6 +338,14 @@ def test_store_that_is_away_is_503_and_a_mistake_is_500(site: Site) -> None:
     assert (away, json.loads(told)["error"]["message"]) == (503, "not now")
     assert mistake == 500
     assert b"acme" not in hidden
+
+
+@pytest.mark.enable_socket
+def test_answers_go_out_at_once_and_wait_for_nobody_to_confirm_their_head() -> None:
+    with listening("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_sender_who_goes_away_harms_nobody(site: Site) -> None:
