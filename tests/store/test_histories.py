@@ -133,6 +133,7 @@ def test_a_family_has_the_events_and_facts_of_all_its_members_and_unmerged_each_
     assert len(together.events) == len(DONE)
     assert together.facts["lead.title"] == "CTO"
     assert together.facts["lead.plan"] == "pro"
+    assert histories(connection, [ann]) == []  # no root any more, and nobody's history twice
     merge.unmerge(connection, ann, "member:1", NOW)
     assert (history(connection, ann), history(connection, bob)) == before
 
