@@ -1,10 +1,11 @@
-"""A round of scores reads in proportion to its leads, however little the planner knows of the tables.
+"""What is done for some leads reads in proportion to them, however little the planner knows of the tables.
 
 A base that has just grown has the statistics of an empty one, and those of the table of marks are always of
 another moment.
 """
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import psycopg
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from handraise.core.score import Score
-from handraise.store import dirty, histories, scores, situations
+from handraise.store import aliases, bots, dirty, facts, histories, scores, situations
 from tests.builders import NOW
 from tests.databases import Database
 
@@ -32,6 +33,8 @@ insert into handraise.lead (created_at, account_id, is_known)
 insert into handraise.lead_fact (lead_id, fact, value, source, known_at, said_at, last_said_at)
     select id, fact, '"x"', 'form', now(), now(), now()
     from handraise.lead cross join unnest(array['lead.title', 'lead.city']) fact;
+insert into handraise.lead_alias (kind, value, lead_id, created_at)
+    select 'user_id', 'u-' || id, id, now() from handraise.lead;
 insert into handraise.event (lead_id, kind, event, message_id, occurred_at, received_at, clock)
     select id, 'track', 'page', 'm-' || id || '-' || n, now(), now(), 'given'
     from handraise.lead cross join generate_series(1, 3) n;
@@ -62,12 +65,15 @@ def read(connection: sa.Connection) -> Counter[str]:
     return Counter({name: rows for name, rows in connection.exec_driver_sql(READ) if rows})
 
 
+def some(connection: sa.Connection) -> list[int]:
+    """A round's leads, from all over the table."""
+    query = f"select id from handraise.lead order by mod(id * 7919, 4001) limit {ROUND}"
+    return list(connection.exec_driver_sql(query).scalars())
+
+
 def test_a_round_reads_its_own_leads_and_not_the_tables(grown: Database) -> None:
     with grown.engine.begin() as connection:
-        roots = connection.exec_driver_sql(
-            f"select id from handraise.lead order by mod(id * 7919, 4001) limit {ROUND}"
-        )
-        marked = roots.scalars().all()
+        marked = some(connection)
         [version] = connection.exec_driver_sql("select id from handraise.definition_version").scalars()
         dirty.mark(connection, marked, "event", None, NOW)
     score = Score("", NOW, 100, 200, None, True, False, None, None, None, None)
@@ -83,4 +89,25 @@ def test_a_round_reads_its_own_leads_and_not_the_tables(grown: Database) -> None
     assert sorted(claimed) == sorted(marked)
     assert len(standing) == ROUND
     assert [len(lead.events) for lead in known] == [3] * ROUND
+    assert found.total() <= ROUND * EACH, found
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        pytest.param(facts.refresh, id="what holds is found anew"),
+        pytest.param(aliases.aliases_of, id="ids"),
+        pytest.param(bots.happened, id="what a bot may have done"),
+        pytest.param(lambda connection, roots: histories.facts_of(connection, roots, {}), id="facts alone"),
+    ],
+)
+def test_what_is_done_for_some_leads_reads_no_table(
+    grown: Database, done: Callable[[sa.Connection, Sequence[int]], object]
+) -> None:
+    with grown.engine.begin() as connection:
+        connection.exec_driver_sql("set local plan_cache_mode = force_generic_plan")
+        roots = some(connection)
+        before = read(connection)
+        assert done(connection, roots)
+        found = read(connection) - before
     assert found.total() <= ROUND * EACH, found

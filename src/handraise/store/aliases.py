@@ -6,6 +6,8 @@ from typing import Final, Literal, NamedTuple
 
 import sqlalchemy as sa
 
+from handraise.store.merges import FAMILY
+
 AliasKind = Literal["anonymous_id", "user_id", "email", "crm_id"]
 KNOWN_BY: Final[frozenset[AliasKind]] = frozenset({"user_id", "email", "crm_id"})
 """The kinds that make somebody known; an anonymous id alone is a browser."""
@@ -32,12 +34,15 @@ order by kind, value
 on conflict do nothing
 returning kind, value
 """
-_OF_FAMILY: Final = """
-select coalesce(l.root_id, l.id), a.kind, a.value
-from handraise.lead l join handraise.lead_alias a on a.lead_id = l.id
-where l.id = any(%(roots)s::bigint[]) or l.root_id = any(%(roots)s::bigint[])
+_OF_FAMILY: Final = f"""
+select r.id, a.kind, a.value
+from handraise.lead r cross join lateral (  -- root by root: the planner may read all ids for a join
+    select a.kind, a.value from handraise.lead_alias a
+    where a.lead_id = any({FAMILY.format(root="r")}) offset 0
+) as a
+where r.id = any(%(roots)s::bigint[])
 order by 1, 2, 3
-"""
+"""  # noqa: S608 - of constants alone
 
 
 def leads_named(connection: sa.Connection, aliases: Iterable[Alias]) -> dict[Alias, int]:

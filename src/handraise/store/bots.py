@@ -11,16 +11,22 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from handraise.store.merges import FAMILY
+
 BY_BEHAVIOUR: Final = "behaviour: "
 BY_HAND: Final = "by hand: "
 
-_HAPPENED: Final = """
-select coalesce(l.root_id, l.id), e.id, e.received_at, e.event, e.occurred_at, e.properties, e.bot
-from handraise.lead l join handraise.event e on e.lead_id = l.id
-where (l.id = any(%(roots)s::bigint[]) or l.root_id = any(%(roots)s::bigint[]))
-    and (e.bot is null or starts_with(e.bot, %(behaviour)s))
+_HAPPENED: Final = f"""
+select r.id, e.id, e.received_at, e.event, e.occurred_at, e.properties, e.bot
+from handraise.lead r cross join lateral (  -- root by root: the planner may read all events for a join
+    select e.* from handraise.event e
+    where e.lead_id = any({FAMILY.format(root="r")})
+        and (e.bot is null or starts_with(e.bot, %(behaviour)s))
+    offset 0
+) as e
+where r.id = any(%(roots)s::bigint[])
 order by e.occurred_at, e.id
-"""
+"""  # noqa: S608 - of constants alone
 _WRITE: Final = """
 update handraise.event e set bot = r.bot
 from unnest(%(ids)s::bigint[], %(times)s::timestamptz[], %(reasons)s::text[]) as r(id, received_at, bot)

@@ -40,7 +40,7 @@ update handraise.lead l set
     stage_due_at = r.stage_due_at, demo_confirmed_at = r.demo_confirmed_at, reviews = r.reviews
 from jsonb_to_recordset(%(rows)s::jsonb) as r(
     id bigint, stage_due_at timestamptz, demo_confirmed_at timestamptz, reviews jsonb)
-where l.id = r.id
+where l.id = r.id and l.id = any(%(ids)s::bigint[])
 """
 
 
@@ -86,7 +86,8 @@ def keep(connection: sa.Connection, standings: Mapping[int, Standing]) -> None:
         }
         for root, standing in standings.items()
     ]
-    connection.exec_driver_sql(_KEEP, {"rows": msgspec.json.encode(rows).decode()})
+    text = msgspec.json.encode(rows).decode()
+    connection.exec_driver_sql(_KEEP, {"rows": text, "ids": list(standings)})
 
 
 def _standing(row: Any, frameworks: tuple[Filled, ...]) -> Standing:
