@@ -1,6 +1,7 @@
 """In and out: logging in, a first password, languages, and what goes wrong."""
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from handraise.flow import access
 from handraise.store.session import DatabaseAway
@@ -18,17 +19,24 @@ def invited(site: Site, role: str = "admin") -> tuple[str, str]:
     return member.email, first
 
 
+def begins_at(page: Page, field: str) -> None:
+    """The page puts who comes into this field: as it is drawn, which may be after it is loaded."""
+    expect(page.get_by_label(field)).to_be_focused()
+
+
 def test_somebody_new_logs_in_sets_a_password_and_comes_to_where_they_wanted(site: Site) -> None:
     email, first = invited(site)
     with site.page(None) as page:
         page.goto("/leads?stage=mql")
         assert page.url.endswith("/login?to=/leads%3Fstage%3Dmql")
+        begins_at(page, "E-mail address")
         page.keyboard.type(email)
         page.keyboard.press("Tab")
         page.keyboard.type("not the password")
         page.keyboard.press("Enter")
         assert page.get_by_role("alert").inner_text() == "The e-mail address or the password is wrong."
         assert violations(page) == []
+        begins_at(page, "Password")
         page.keyboard.type(first)  # the address is there still, the password is asked for again
         page.keyboard.press("Enter")
 
@@ -36,6 +44,7 @@ def test_somebody_new_logs_in_sets_a_password_and_comes_to_where_they_wanted(sit
         assert site.ask("GET", "/leads").status_code == 303
         page.goto("/leads")
         assert "/password" in page.url, "nothing else before"
+        begins_at(page, "The password you have")
         page.keyboard.type(first)
         page.keyboard.press("Tab")
         page.keyboard.type("short")
