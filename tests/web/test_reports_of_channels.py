@@ -107,7 +107,8 @@ def give(page: Page, text: str, name: str = "spend.csv") -> None:
     page.get_by_label("File", exact=True).set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
     )
-    page.get_by_role("button", name="Look at the file").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Look at the file").click()
 
 
 def press(page: Page, name: str) -> None:
