@@ -158,26 +158,33 @@ def test_those_who_are_answered_together_share_the_next_transaction_too(connecte
     assert len(sizes) < 60  # twenty times twenty, and one alone where the first did not wait for the others
 
 
+class Stuck:
+    """Receives; the transaction that begins with the message `stuck` waits at the gate."""
+
+    def __init__(self) -> None:
+        self.gate, self.begun = threading.Event(), threading.Event()
+
+    def receive(self, connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
+        if arrivals[0].messages[0].message_id == "stuck":
+            self.begun.set()
+            assert self.gate.wait(10)
+        return receive_all(connection, arrivals, now, resolve=resolve)
+
+
 def test_a_transaction_that_takes_long_holds_up_nobody_else(connected: Database) -> None:
     source, _ = a_source(connected)
-    gate, begun = threading.Event(), threading.Event()
-
-    def stuck(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
-        if arrivals[0].messages[0].message_id == "stuck":
-            begun.set()
-            assert gate.wait(10)
-        return receive_all(connection, arrivals, now, resolve=resolve)
+    stuck = Stuck()
 
     async def send() -> Any:
         first = asyncio.create_task(group.capture(an_arrival(source, [a_message("stuck")])))
-        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.to_thread(stuck.begun.wait, 10)
         await asyncio.sleep(LONG * 1.2)
         others = [await group.capture(an_arrival(source, [a_message(f"m-{n}")])) for n in range(5)]
         assert not first.done()
-        gate.set()
+        stuck.gate.set()
         return [await first, *others]
 
-    with group_commit(connected, receive=stuck) as group:
+    with group_commit(connected, receive=stuck.receive) as group:
         found = asyncio.run(send())
     assert [statuses(one) for one in found] == [["accepted"]] * 6
 
@@ -187,25 +194,19 @@ def test_where_plenty_waits_a_second_group_is_written_beside_the_first(
 ) -> None:
     monkeypatch.setattr(capture, "LONG", 3600.0)
     source, _ = a_source(connected)
-    gate, begun = threading.Event(), threading.Event()
-
-    def stuck(connection: sa.Connection, arrivals: Sequence[Arrival], now: datetime) -> Any:
-        if arrivals[0].messages[0].message_id == "stuck":
-            begun.set()
-            assert gate.wait(10)
-        return receive_all(connection, arrivals, now, resolve=resolve)
+    stuck = Stuck()
 
     async def send() -> Any:
         first = asyncio.create_task(group.capture(an_arrival(source, [a_message("stuck")])))
-        await asyncio.to_thread(begun.wait, 10)
+        await asyncio.to_thread(stuck.begun.wait, 10)
         few = asyncio.create_task(group.capture(an_arrival(source, [a_message("m")])))
         await group.capture(an_arrival(source, [a_message(f"m-{n}") for n in range(4)]))
         await few
         assert not first.done()
-        gate.set()
+        stuck.gate.set()
         return await first
 
-    with group_commit(connected, receive=stuck, plenty=5) as group:
+    with group_commit(connected, receive=stuck.receive, plenty=5) as group:
         assert statuses(asyncio.run(send())) == ["accepted"]
     assert count(connected, "event") == 6
 

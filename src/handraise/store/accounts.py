@@ -16,6 +16,7 @@ from handraise.facts.email import (
     registrable_domain,
 )
 from handraise.facts.title import function_of, seniority_named, seniority_of
+from handraise.store.merges import FAMILY
 from handraise.store.tables.leads import account
 
 # Kinds of domains that people of many companies share.
@@ -84,10 +85,10 @@ from (
 group by account_id
 """
 # The last deed of each is looked up lead by lead: asked for in one join, the planner reads all events.
-_COMMITTEE: Final = """
+_COMMITTEE: Final = f"""
 select l.id, l.name, l.email, l.facts, l.stage, s.fit, s.engagement, s.grade, coalesce(s.is_mql, false),
     (select max(last.at)
-     from (select l.id union all select m.id from handraise.lead m where m.root_id = l.id) as family(id)
+     from unnest({FAMILY.format(root="l")}) as family(id)
      cross join lateral (
          select e.occurred_at as at from handraise.event e
          where e.lead_id = family.id and e.bot is null order by e.occurred_at desc limit 1
@@ -103,7 +104,7 @@ left join lateral (
 where l.account_id = %(account)s and l.root_id is null
 order by coalesce(s.fit + s.engagement, 0) desc, l.id
 limit %(limit)s
-"""
+"""  # noqa: S608 - of constants alone
 
 _LISTED: Final = """
 select a.id, a.name, a.domain, a.crm_id, a.owner_id, a.created_at, a.facts
